@@ -1,0 +1,5 @@
+"""Entry point: `python -m kartoteka`."""
+
+from kartoteka.cli import main
+
+main()

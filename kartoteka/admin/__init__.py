@@ -1,0 +1,1 @@
+"""The studio, in which administrators configure all of it."""

@@ -1,0 +1,78 @@
+"""Carrying out what a form of the studio asks for: at once where it is harmless, else into the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from kartoteka.admin.desk import DRAFT_URL
+from kartoteka.metadata.catalog import Catalog
+from kartoteka.metadata.problems import NotFound, Refused
+from kartoteka.platform import drafts
+from kartoteka.platform.drafts import Edit
+from kartoteka.platform.plans import Plan
+from kartoteka.platform.publishing import Entry, publish
+from kartoteka.platform.units import Unit
+from kartoteka.platform.web.contexts import Toast
+from kartoteka.platform.web.shell import redirect
+from kartoteka.platform.web.visits import Visit
+
+Url = str | Callable[[], str]
+"""Where to go on to; asked for after the edit where it depends on it."""
+AT_ONCE = "publish"
+"""What the button says, as `do`, that publishes at once."""
+
+
+def into_draft(visit: Visit, edit: Edit, url: Url) -> Response:
+    """Put an edit into the draft and go on to `url`. Raises Refused with what is wrong with it, Conflict, NotFound."""
+    user_id = visit.actor.user_id
+    assert user_id is not None
+    with visit.runtime.writing() as unit:
+        before = drafts.wanted(unit.model.catalog, drafts.current(unit, user_id))
+        after = drafts.edited(unit, before, edit)
+        _checked_plan(unit, after)
+        drafts.keep(unit, user_id, after)
+    return redirect(_address(url))
+
+
+def carry_out(visit: Visit, edit: Edit, url: Url, done: str) -> Response:
+    """Publish an edit by itself where that is harmless, and offer to undo it; else put it into the draft for review.
+
+    `done` says what has happened. Raises as `into_draft`.
+    """
+    plan = _plan_by_itself(visit, edit)
+    if plan is None or not plan.is_harmless:
+        into_draft(visit, edit, url)
+        return redirect(DRAFT_URL)
+    entry = publish(visit.runtime.database, plan, actor=visit.actor.name)
+    return redirect(_address(url), published_toast(visit, entry, done))
+
+
+def _address(url: Url) -> str:
+    return url if isinstance(url, str) else url()
+
+
+def published_toast(visit: Visit, entry: Entry | None, done: str) -> Toast:
+    """Return what is said after a publish, with the way back."""
+    if entry is None:
+        return Toast(visit.say("Nothing had changed"))
+    return Toast(done, f"/-/admin/journal/{entry.number}/undo")
+
+
+def _plan_by_itself(visit: Visit, edit: Edit) -> Plan | None:
+    """Return the plan of an edit of what is in force; None where it is about something that the draft alone has."""
+    with visit.runtime.reading() as unit:
+        try:
+            after = drafts.edited(unit, unit.model.catalog, edit)
+        except NotFound:
+            return None
+        return _checked_plan(unit, after)
+
+
+def _checked_plan(unit: Unit, catalog: Catalog) -> Plan:
+    """Return the plan. Raises Refused where the data forbid it: it is told while the person looks at the property."""
+    plan = drafts.plan_of(unit, catalog)
+    if plan.problems:
+        raise Refused(plan.problems)
+    return plan

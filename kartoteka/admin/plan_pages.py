@@ -1,0 +1,135 @@
+"""Plans in sentences: what will change, whom it touches, how risky it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from starlette.responses import Response
+
+from kartoteka.admin.contexts import PlanChange, PlanGroup, PlanPage
+from kartoteka.admin.desk import DRAFT_URL, Desk
+from kartoteka.metadata.changes import Change
+from kartoteka.metadata.problems import Conflict, Message
+from kartoteka.platform.plans import Plan, PlannedChange
+from kartoteka.platform.units import Unit
+from kartoteka.platform.web.contexts import Action, IndexTab, Option, Widget
+from kartoteka.platform.web.errors import N_, say_problem
+from kartoteka.platform.web.sentences import sentence
+from kartoteka.platform.web.shell import index_tab, make_shell, page
+from kartoteka.platform.web.visits import Visit
+
+RISKS = {"harmless": "none", "care": "note", "loss": "loss"}
+RISK_WORDS = {
+    "none": N_("harmless"), "note": N_("worth a look"), "loss": N_("out of sight"), "blocked": N_("not possible"),
+}  # fmt: skip
+ICONS = (
+    ("Add", "plus"), ("Restore", "arrow-back-up"), ("Retire", "archive"), ("Remove", "trash"), ("Rename", "pencil"),
+    ("ChangeType", "refresh"), ("Order", "list"), ("Put", "layout-list"), ("Change", "pencil"),
+)  # fmt: skip
+"""By the beginning of the change's name."""
+
+
+def fingerprint(plan: Plan) -> str:
+    """Return what tells whether a plan is still the one that was shown."""
+    return f"{plan.base[:20]}-{plan.catalog.hash[:20]}"
+
+
+def plan_page(
+    desk: Desk, plan: Plan, *, title: str, summary: str, publish_url: str, publish_label: str, back_url: str
+) -> PlanPage:
+    """Return a plan as a page with the one button that carries it out."""
+    lines = [_line(desk, each) for each in plan.lines]
+    risks = Counter(line.risk for line in lines)
+    said = tuple(Option(risk, _counted(desk, risk, risks[risk])) for risk in RISK_WORDS if risks[risk])
+    return PlanPage(
+        shell=make_shell(desk.unit, desk.visit, title),
+        title=title,
+        summary=summary,
+        counts=said,
+        groups=tuple(_groups(desk, zip((each.change for each in plan.lines), lines, strict=True))),
+        publish_url=publish_url,
+        expected=fingerprint(plan),
+        back_url=back_url,
+        confirm=_confirm(desk) if risks["loss"] else None,
+        blocked=desk.say("This can't be published as it is.") if risks["blocked"] else "",
+        publish_label=publish_label,
+    )
+
+
+def _counted(desk: Desk, risk: str, number: int) -> str:
+    return f"{desk.visit.actor.locale.number(number)} {desk.say(RISK_WORDS[risk])}"
+
+
+def _confirm(desk: Desk) -> Widget:
+    text = desk.say("I have seen what goes out of sight.")
+    return Widget("boolean", "confirm", text, errors=desk.errors().get("confirm", ()))
+
+
+def _line(desk: Desk, planned: PlannedChange) -> PlanChange:
+    risk = "blocked" if planned.problems else RISKS[planned.risk]
+    effects = [*map(desk.told, planned.effects), *map(desk.told, planned.problems)]
+    return PlanChange(
+        _icon(planned.change), desk.told(planned.change.describe()), risk, desk.say(RISK_WORDS[risk]), " ".join(effects)
+    )
+
+
+def _icon(change: Change) -> str:
+    name = type(change).__name__
+    return next(icon for start, icon in ICONS if name.startswith(start))
+
+
+def _groups(desk: Desk, lines: Iterable[tuple[Change, PlanChange]]) -> Iterator[PlanGroup]:
+    grouped: dict[str, list[PlanChange]] = {}
+    for change, line in lines:
+        grouped.setdefault(entity_of(change), []).append(line)
+    for key, found in grouped.items():
+        yield PlanGroup(_tab(desk, key), tuple(found))
+
+
+def entity_of(change: Change) -> str:
+    """Return the card type that a change is about; empty for roles, reports and the menu."""
+    identity = getattr(change, "identity", None)
+    if identity is not None:
+        return str(identity.entity)
+    tree = getattr(change, "tree", None) or getattr(change, "before", None)
+    return str(getattr(change, "entity", "") or (tree["key"] if isinstance(tree, dict) else ""))
+
+
+def _tab(desk: Desk, key: str) -> IndexTab:
+    entity = desk.catalog.entities.get(key) or desk.unit.model.catalog.entities.get(key)
+    if entity is None:
+        return IndexTab(desk.say("Roles, reports, menu"), "settings", "slate")
+    return index_tab(entity, desk.language, several=True)
+
+
+def show_conflict(unit: Unit, visit: Visit, conflict: Conflict) -> Response:
+    """Show that somebody else has published meanwhile, what of it collides, and the ways on."""
+    gettext = visit.runtime.templates.gettext(visit.language)
+    messages = [each for each in conflict.details or () if isinstance(each, Message)]
+    said = (sentence(each, visit.language, gettext, unit.model.catalog) for each in messages)
+    lines = tuple(PlanChange("users", text, "blocked", visit.say("collides")) for text in said)
+    collides = conflict.problem.code == "draft.collides"
+    title = visit.say("Somebody has published meanwhile")
+    tab = IndexTab(visit.say("Your changes") if collides else visit.say("What is different now"), "git-commit", "slate")
+    context = PlanPage(
+        shell=make_shell(unit, visit, title),
+        title=title,
+        summary=say_problem(visit, conflict.problem),
+        counts=(),
+        groups=(PlanGroup(tab, lines),) if lines else (),
+        publish_url="",
+        expected="",
+        back_url="/-/admin/" if not collides else "",
+        actions=tuple(_ways_on(visit, collides)),
+    )
+    return page(visit, "admin/plan.html", context, 409)
+
+
+def _ways_on(visit: Visit, collides: bool) -> Iterator[Action]:
+    if collides:
+        drop, keep = visit.say("Drop these, keep the rest"), visit.say("Discard my whole draft")
+        yield Action(drop, f"{DRAFT_URL}/settle", "git-merge", "post", "primary")
+        yield Action(keep, f"{DRAFT_URL}/discard", "trash", "post", "danger")
+    else:
+        yield Action(visit.say("Look at what will change"), DRAFT_URL, "eye", style="primary")

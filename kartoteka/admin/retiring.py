@@ -1,0 +1,121 @@
+"""Taking a field or a card type out of use, after looking at what uses it. Data stay until somebody purges them."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from kartoteka.admin.carrying import into_draft
+from kartoteka.admin.contexts import SheetPage
+from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
+from kartoteka.admin.entities import entity_tree
+from kartoteka.admin.entity_uses import take_out_entity, uses_of_entity
+from kartoteka.admin.fields import field_tree
+from kartoteka.admin.tree import entity_url, field_url
+from kartoteka.admin.use_words import tell
+from kartoteka.admin.uses import Use, take_out_field, uses_of_field
+from kartoteka.metadata.catalog import Catalog
+from kartoteka.metadata.definitions import Entity
+from kartoteka.metadata.problems import NotFound, Problem, Refused
+from kartoteka.metadata.trees import read_definition
+from kartoteka.platform.drafts import Trees
+from kartoteka.platform.units import Unit
+from kartoteka.platform.web.contexts import Option
+from kartoteka.platform.web.shell import BUILT_IN, index_tab, make_shell, page
+from kartoteka.platform.web.visits import Visit
+
+
+def show_retire_field(unit: Unit, visit: Visit) -> Response:
+    """Show where a field is used and ask whether it is to be retired."""
+    return _field_page(open_desk(unit, visit))
+
+
+def show_retire_field_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
+    """Show it with what stands in the way."""
+    return _field_page(open_desk(unit, visit, refused))
+
+
+def _field_page(desk: Desk) -> Response:
+    entity = desk.entity(str(desk.visit.path["entity"]))
+    field = desk.catalog.field(entity.key, str(desk.visit.path["field"]))
+    if field is None:
+        raise NotFound("query.unknown_field", name=str(desk.visit.path["field"]))
+    title = desk.say("Retire “%(label)s”?") % {"label": field.title(desk.language)}
+    url = field_url(entity.key, field.key)
+    return _page(desk, entity, title, url, uses_of_field(desk.catalog, entity.key, field.key))
+
+
+def _page(desk: Desk, entity: Entity, title: str, url: str, uses: tuple[Use, ...]) -> Response:
+    blocked = any(use.drop is None for use in uses)
+    text = desk.say("It goes out of sight with its values. Nothing is deleted: undo brings everything back.")
+    stands = desk.say("Something stands in the way. Please change what is marked first.")
+    context = SheetPage(
+        shell=make_shell(desk.unit, desk.visit, title),
+        title=title,
+        tab=index_tab(entity, desk.language),
+        action=f"{url}/retire",
+        sections=(),
+        submits=() if blocked else (Option("draft", desk.say("Retire, with all of this"), selected=True),),
+        cancel_url=url,
+        text=stands if blocked else text,
+        problems=desk.summary(),
+        uses=tuple(tell(desk, use) for use in uses),
+        uses_title=desk.say("Used in") if uses else desk.say("It is used nowhere."),
+        danger=True,
+    )
+    return page(desk.visit, "admin/sheet.html", context, desk.status)
+
+
+def retire_field(visit: Visit) -> Response:
+    """Put into the draft that a field is retired, with every place that shows it."""
+    entity, key = str(visit.path["entity"]), str(visit.path["field"])
+
+    def edit(trees: Trees) -> None:
+        field_tree(trees, entity, key)
+        catalog = _catalog(trees)
+        _refuse_if_needed(uses_of_field(catalog, entity, key))
+        take_out_field(trees, catalog, entity, key)
+
+    return into_draft(visit, edit, DRAFT_URL)
+
+
+def _catalog(trees: Trees) -> Catalog:
+    return Catalog({identity: read_definition(identity, tree) for identity, tree in trees.items()})
+
+
+def _refuse_if_needed(uses: tuple[Use, ...]) -> None:
+    """Raise Refused when something can't do without."""
+    if any(use.drop is None for use in uses):
+        raise Refused([Problem("retire.needed", {})])
+
+
+def show_retire_entity(unit: Unit, visit: Visit) -> Response:
+    """Show where a card type is used and ask whether it is to be retired."""
+    return _entity_page(open_desk(unit, visit))
+
+
+def show_retire_entity_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
+    """Show it with what stands in the way."""
+    return _entity_page(open_desk(unit, visit, refused))
+
+
+def _entity_page(desk: Desk) -> Response:
+    entity = desk.entity(str(desk.visit.path["entity"]))
+    if entity.key in BUILT_IN:
+        raise NotFound("query.unknown_entity", name=entity.key)
+    title = desk.say("Retire “%(label)s”?") % {"label": entity.names(desk.language)}
+    return _page(desk, entity, title, entity_url(entity.key), uses_of_entity(desk.catalog, entity.key))
+
+
+def retire_entity(visit: Visit) -> Response:
+    """Put into the draft that a card type is retired, with everything that is about it."""
+    key = str(visit.path["entity"])
+
+    def edit(trees: Trees) -> None:
+        entity_tree(trees, key)
+        if key in BUILT_IN:
+            raise Refused([Problem("retire.needed", {})])
+        catalog = _catalog(trees)
+        _refuse_if_needed(uses_of_entity(catalog, key))
+        take_out_entity(trees, catalog, key)
+
+    return into_draft(visit, edit, DRAFT_URL)

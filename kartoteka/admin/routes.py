@@ -1,0 +1,100 @@
+"""The routes of this room."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from kartoteka.admin import (
+    adding,
+    card_layouts,
+    checking,
+    entities,
+    field_rights,
+    fields,
+    form_layouts,
+    journal,
+    lists,
+    menus,
+    overview,
+    people,
+    retiring,
+    reviews,
+    roles,
+)
+from kartoteka.admin.guard import Again, done, kept, seen
+from kartoteka.platform.web.endpoints import Act, View
+
+ROOT = "/-/admin"
+ENTITY = f"{ROOT}/entity/{{entity}}"
+FIELD = f"{ENTITY}/field/{{field}}"
+LIST = f"{ENTITY}/list/{{list}}"
+ROLE = f"{ROOT}/role/{{role}}"
+PERSON = f"{ROOT}/people/{{id}}"
+
+
+def _shown(path: str, view: View) -> Route:
+    return Route(path, seen(view), methods=["GET"])
+
+
+def _done(path: str, act: Act, again: Again | None = None) -> Route:
+    return Route(path, done(act, again), methods=["POST"])
+
+
+def _kept(path: str, view: View, again: Again | None = None) -> Route:
+    return Route(path, kept(view, again), methods=["POST"])
+
+
+routes: list[BaseRoute] = [
+    _shown(f"{ROOT}", overview.show_overview),
+    _shown(f"{ROOT}/", overview.show_overview),
+    _shown(f"{ROOT}/check", checking.check_expression),
+    _shown(f"{ROOT}/new-entity", entities.show_new_entity),
+    _done(f"{ROOT}/new-entity", entities.make_entity, entities.show_new_entity_again),
+    _shown(ENTITY, entities.show_entity),
+    _done(ENTITY, entities.save_entity, entities.show_entity_again),
+    _shown(f"{ENTITY}/retire", retiring.show_retire_entity),
+    _done(f"{ENTITY}/retire", retiring.retire_entity, retiring.show_retire_entity_again),
+    _shown(f"{ENTITY}/new-field", adding.show_new_field),
+    _done(f"{ENTITY}/new-field", adding.add_field, adding.show_new_field_again),
+    _shown(FIELD, fields.show_field),
+    _done(FIELD, fields.save_field, fields.show_field_again),
+    _shown(f"{FIELD}/retire", retiring.show_retire_field),
+    _done(f"{FIELD}/retire", retiring.retire_field, retiring.show_retire_field_again),
+    _shown(f"{ROOT}/field/{{entity}}/{{field}}", fields.show_gear),
+    _done(f"{ROOT}/field/{{entity}}/{{field}}", fields.save_gear, fields.show_gear_again),
+    _shown(f"{ENTITY}/rights/{{field}}", field_rights.show_field_roles),
+    _done(f"{ENTITY}/rights/{{field}}", field_rights.save_field_roles, field_rights.show_field_roles_again),
+    _shown(f"{ENTITY}/form", form_layouts.show_form),
+    _done(f"{ENTITY}/form", form_layouts.save_form, form_layouts.show_form_again),
+    _done(f"{ENTITY}/form/place", form_layouts.place_field, form_layouts.show_form_again),
+    _shown(f"{ENTITY}/card", card_layouts.show_card),
+    _done(f"{ENTITY}/card", card_layouts.save_card, card_layouts.show_card_again),
+    _shown(f"{ENTITY}/new-list", lists.show_new_list),
+    _done(f"{ENTITY}/new-list", lists.add_list, lists.show_new_list_again),
+    _shown(LIST, lists.show_list),
+    _done(LIST, lists.save_list, lists.show_list_again),
+    _done(f"{LIST}/remove", lists.remove_list, lists.show_list_again),
+    _shown(f"{ROOT}/roles", roles.show_roles),
+    _shown(f"{ROOT}/new-role", roles.show_new_role),
+    _done(f"{ROOT}/new-role", roles.add_role, roles.show_new_role_again),
+    _shown(ROLE, roles.show_role),
+    _done(ROLE, roles.save_role, roles.show_role_again),
+    _shown(f"{ROLE}/{{entity}}", field_rights.show_role_fields),
+    _done(f"{ROLE}/{{entity}}", field_rights.save_role_fields, field_rights.show_role_fields_again),
+    _shown(f"{ROOT}/menu", menus.show_menu),
+    _done(f"{ROOT}/menu", menus.save_menu, menus.show_menu_again),
+    _shown(f"{ROOT}/draft", reviews.show_draft),
+    _done(f"{ROOT}/draft/publish", reviews.publish_draft, reviews.show_draft_again),
+    _kept(f"{ROOT}/draft/discard", reviews.discard_draft),
+    _kept(f"{ROOT}/draft/settle", reviews.settle_draft),
+    _shown(f"{ROOT}/journal", journal.show_journal),
+    _shown(f"{ROOT}/journal/{{number}}", journal.show_undo),
+    _done(f"{ROOT}/journal/{{number}}/undo", journal.undo, journal.show_undo_again),
+    _shown(f"{ROOT}/people", people.show_people),
+    _shown(f"{ROOT}/people/new", people.show_new_person),
+    _kept(f"{ROOT}/people/new", people.add_person, people.show_person_again),
+    _shown(PERSON, people.show_person),
+    _kept(PERSON, people.save_person, people.show_person_again),
+    _kept(f"{PERSON}/password", people.renew_password),
+    _kept(f"{PERSON}/sessions", people.log_out_everywhere),
+]

@@ -1,0 +1,103 @@
+"""The routes of this room: one table of operations, of which routes and description are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from kartoteka.api import definition_schemas, hits, openapi, people, plans, records, reports
+from kartoteka.api.answers import problem_response
+from kartoteka.api.calls import Call
+from kartoteka.api.endpoints import resource
+from kartoteka.api.operations import Operation, Parameter
+from kartoteka.metadata.problems import NotFound
+from kartoteka.platform.units import Unit
+
+BASE = "/-/api/v1"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""All reach the endpoint, which answers those it doesn't know in its own words."""
+
+TEXT = {"type": "string"}
+FLAG = {"enum": ["0", "1", "true", "false"]}
+FIELDS = Parameter("fields", "Fields and paths (client.city), parted by commas; all that you may see otherwise.", TEXT)
+TRASH = Parameter("trash", "1: what is in the trash.", FLAG)
+WHERE = Parameter("where", "A condition in the expression language; may be said several times.", TEXT)
+SHORT = Parameter("f.", "f.<field>=value: a filter in short, as in the address of a list.", TEXT)
+LIST = (
+    FIELDS,
+    WHERE,
+    SHORT,
+    Parameter("sort", "Up to four fields, parted by commas; with a minus the largest first.", TEXT),
+    Parameter("q", "Words that the record has somewhere.", TEXT),
+    Parameter("limit", "Records on a page.", {"type": "integer", "minimum": 1, "maximum": 500}),
+    Parameter("after", "The cursor of the page before.", TEXT),
+    Parameter("before", "The cursor of the page after.", TEXT),
+    Parameter("count", "Also count: exact, or capped at 10,000.", {"enum": ["exact", "capped"]}),
+    TRASH,
+)
+SEARCH = (
+    Parameter("q", "What to look for.", {"type": "string", "maxLength": 500}),
+    Parameter("entity", "Only this card type.", TEXT),
+    Parameter("limit", "Hits on a page.", {"type": "integer", "minimum": 1, "maximum": 100}),
+    Parameter("offset", "Hits to pass over.", {"type": "integer", "minimum": 0, "maximum": 1000}),
+)
+REPORT = (WHERE, SHORT, Parameter("period", "A period by name, as on screen: this_month, last_year ...", TEXT))
+PLANS = (
+    Parameter("apply", "1: publish it.", FLAG),
+    Parameter("expect", "Hash, or its beginning, of the configuration that it must be for.", TEXT),
+    Parameter("why", "Why, for the journal.", TEXT),
+)
+
+
+def describe(unit: Unit, call: Call) -> Response:
+    """Answer the description of the API."""
+    return openapi.describe(unit, call, OPERATIONS)
+
+
+MANY = f"{BASE}/records/{{entity}}"
+ONE = f"{MANY}/{{id}}"
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("GET", MANY, "List", records.list_records, LIST, need="read", gives="records"),
+    Operation("POST", MANY, "Make one, or several: all or none", records.make_records, (FIELDS,), need="create",
+              takes="new", gives="made", status=201),
+    Operation("GET", ONE, "Read", records.read_record, (FIELDS, TRASH), need="read", gives="record"),
+    Operation("PATCH", ONE, "Change some fields", records.change_record, (FIELDS,), need="edit", takes="change",
+              gives="record"),
+    Operation("DELETE", ONE, "Put into the trash", records.remove_record, need="delete", status=204),
+    Operation("POST", f"{ONE}/restore", "Take out of the trash", records.restore_record, (FIELDS,), need="delete",
+              gives="record"),
+    Operation("GET", f"{ONE}/history", "Who changed what", records.record_history,
+              (Parameter("since", "Only after this version.", {"type": "integer", "minimum": 0}), TRASH),
+              need="read", gives="history"),
+    Operation("GET", f"{BASE}/search", "Search everything", hits.search_records, SEARCH, gives="hits"),
+    Operation("GET", f"{BASE}/reports", "Reports that you may see", reports.list_reports, gives="reports"),
+    Operation("GET", f"{BASE}/reports/{{key}}", "What a report finds", reports.run_report, REPORT, gives="report"),
+    Operation("POST", f"{BASE}/plans", "Plan or publish a package", plans.plan_or_publish, PLANS,
+              need="administrator", takes="package", gives="plan", acts=True),
+    Operation("GET", f"{BASE}/me", "Who you are and what you may do", people.read_me, gives="me"),
+    Operation("GET", f"{BASE}/openapi.json", "This description", describe, gives="openapi"),
+)  # fmt: skip
+"""Everything that a token can do. What is not in here does not exist."""
+
+
+def _api_routes() -> Iterator[Route]:
+    """Yield a route for each path; a path's operations stand together."""
+    for path, operations in groupby(OPERATIONS, lambda each: each.path):
+        yield Route(path, resource(tuple(operations)), methods=METHODS)
+
+
+def nowhere(request: Request) -> Response:
+    """Answer for paths that lead nowhere, in the API's own words."""
+    return problem_response(request, NotFound())
+
+
+routes: list[BaseRoute] = [
+    *_api_routes(),
+    Route("/-/api/{path:path}", nowhere, methods=METHODS),
+    Route("/-/schemas/{kind}.json", definition_schemas.show_schema),
+    Route("/-/schemas/partial/{kind}.json", definition_schemas.show_partial_schema),
+]

@@ -1,0 +1,184 @@
+"""The shapes of what goes in and out, as JSON Schemas; of records as one actor may see and write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kartoteka.metadata.definitions import Entity, Field
+from kartoteka.metadata.fieldtypes.links import LARGEST_ID
+from kartoteka.platform.access import Rights
+
+Schema = dict[str, Any]
+
+ID: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+VERSION: Schema = {"type": "integer", "minimum": 1}
+TEXT: Schema = {"type": "string"}
+CURSOR: Schema = {"type": ["string", "null"]}
+LINK: Schema = {
+    "type": "object",
+    "description": "A link: the record's id, and its title if you may read it.",
+    "properties": {"id": ID, "title": {"type": ["string", "null"]}},
+    "required": ["id"],
+    "additionalProperties": False,
+}
+
+
+def reference(name: str) -> Schema:
+    """Return a reference to a shape."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def closed(properties: Schema, *required: str) -> Schema:
+    """Return the schema of an object with these properties and no others."""
+    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return found | ({"required": list(required)} if required else {})
+
+
+def listed(items: Schema) -> Schema:
+    """Return the schema of a list."""
+    return {"type": "array", "items": items}
+
+
+MESSAGE = {"code": TEXT, "params": {"type": "object"}, "message": TEXT}
+COMMON: Schema = {
+    "link": LINK,
+    "message": closed(MESSAGE, *MESSAGE),
+    "problem": closed({**MESSAGE, "field": TEXT, "file": TEXT, "pointer": TEXT}, *MESSAGE),
+    "problems": closed(
+        {
+            "title": TEXT,
+            "status": {"type": "integer"},
+            "problems": listed(reference("problem")),
+            "details": {"type": "array", "description": "Of a conflict: both values of each field."},
+            "reference": {"type": "string", "description": "Of a failure: what the log has it under."},
+        },
+        *("title", "status", "problems"),
+    ),
+    "made": closed({"ids": listed(ID)}, "ids"),
+    "history": closed(
+        {
+            "entries": listed(
+                closed(
+                    {
+                        "version": VERSION,
+                        "at": {"type": "string", "format": "date-time"},
+                        "user": {"type": ["integer", "null"]},
+                        "action": {"enum": ["create", "update", "delete", "restore"]},
+                        "changes": {
+                            "type": "object",
+                            "additionalProperties": closed({"old": {}, "new": {}}, "old", "new"),
+                        },
+                    },
+                    *("version", "at", "user", "action", "changes"),
+                )
+            )
+        },
+        "entries",
+    ),
+    "hits": closed(
+        {
+            "hits": listed(closed({"entity": TEXT, "id": ID, "title": TEXT}, "entity", "id", "title")),
+            "more": {"type": "boolean"},
+            "index_is_whole": {"type": "boolean", "description": "False while the index is being built."},
+        },
+        *("hits", "more", "index_is_whole"),
+    ),
+    "plan": {
+        "type": "object",
+        "properties": {
+            "base": {"type": "string", "description": "Hash of the configuration that the plan was made for."},
+            "hash": {"type": "string", "description": "Hash of the configuration after it."},
+            "harmless": {"type": "boolean"},
+            "changes": listed({"type": "object"}),
+            "published": {"type": ["object", "null"], "description": "Null where nothing was to be done."},
+        },
+        "required": ["base", "hash", "harmless", "changes"],
+    },
+    "me": {"type": "object", "required": ["id", "name", "roles", "entities"]},
+    "openapi": {"type": "object"},
+    "reports": closed(
+        {"reports": listed(closed({"key": TEXT, "label": TEXT, "entity": TEXT}, "key", "label", "entity"))}, "reports"
+    ),
+    "report": closed(
+        {
+            "key": TEXT,
+            "label": TEXT,
+            "entity": TEXT,
+            "groups": listed(closed({"field": TEXT, "by": TEXT}, "field", "by")),
+            "measures": listed({"type": "object", "required": ["key", "function", "field", "label"]}),
+            "rows": listed(reference("report_row")),
+            "total": {"type": "object", "description": "Figures over everything, by measure."},
+            "is_whole": {"type": "boolean", "description": "False where there are more groups than are told."},
+        },
+        *("key", "label", "entity", "groups", "measures", "rows", "total", "is_whole"),
+    ),
+    "report_row": closed(
+        {
+            "group": {"description": "The group's value as records have it, or the first day of a period."},
+            "values": {"type": "object", "description": "Figures by measure; of money one sum for each currency."},
+            "rows": listed(reference("report_row")),
+        },
+        *("group", "values"),
+    ),
+    "package": {
+        "type": "object",
+        "description": "The files of a package: their contents by path.",
+        "additionalProperties": {"type": "object"},
+    },
+}
+"""The shapes that are the same for everybody."""
+
+
+def entity_shapes(entity: Entity, rights: Rights, language: str) -> Schema:
+    """Return the shapes of an entity's records: as read, as made and as changed."""
+    seen = [field for field in entity.fields if rights.sees(field.key)]
+    written = [field for field in seen if rights.edits(field.key) and not field.type.computed]
+    key = entity.key
+    head = {"id": ID, "version": VERSION, "title": TEXT, "values": reference(f"{key}.values")}
+    new = closed({field.key: _written(field, language) for field in written}, *_needed(written))
+    changed = closed({field.key: _written(field, language) for field in written})
+    return {
+        f"{key}.values": {
+            "type": "object",
+            "properties": {field.key: _read(field, language) for field in seen},
+            "description": "By field; also by path (client.city) where `fields` asked for one.",
+        },
+        key: closed(head, *(head if rights.may("read") else ("id", "version"))),
+        f"{key}.records": _page(key),
+        f"{key}.new": closed({"values": new}, "values"),
+        f"{key}.change": closed({"version": VERSION, "values": changed}, "values"),
+    }
+
+
+def _page(key: str) -> Schema:
+    properties = {
+        "records": listed(reference(key)),
+        "before": CURSOR,
+        "after": CURSOR,
+        "count": {"type": "integer"},
+        "count_is_exact": {"type": "boolean"},
+    }
+    return closed(properties, "records", "before", "after")
+
+
+def _needed(fields: list[Field]) -> list[str]:
+    return [field.key for field in fields if field.required and field.default is None]
+
+
+def _read(field: Field, language: str) -> Schema:
+    schema = reference("link") if field.type.links_to else field.type.data_schema
+    return _named(field, _or_null(schema), language)
+
+
+def _written(field: Field, language: str) -> Schema:
+    schema = field.type.data_schema
+    schema = {"anyOf": [schema, reference("link")]} if field.type.links_to else schema
+    return _named(field, schema if field.required else _or_null(schema), language)
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]} if schema else {}
+
+
+def _named(field: Field, schema: Schema, language: str) -> Schema:
+    return {"title": field.title(language), **schema}

@@ -1,0 +1,276 @@
+"""Commands for the configuration: check, plan, apply, undo, journal, explain, export, package build."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kartoteka.cli.plan_text import entry_tree, plan_tree, show_entry, show_plan
+from kartoteka.cli.shipped import package_path, stack_below
+from kartoteka.cli.terminal import Terminal, is_interactive, person_here, terminal_of
+from kartoteka.metadata.definitions import Identity
+from kartoteka.metadata.exports import LOCAL_MANIFEST, applied, write_layer, write_stack
+from kartoteka.metadata.packages import read_package, zip_package
+from kartoteka.metadata.problems import NotFound, Problem, Refused
+from kartoteka.metadata.provenance import Source, sources
+from kartoteka.metadata.stack import LOCAL, Stack
+from kartoteka.platform.configuration import load_stack
+from kartoteka.platform.plans import Plan, make_plan
+from kartoteka.platform.publishing import entries, publish, refuse_if_stale, undo_plan
+from kartoteka.platform.runtime import Runtime
+from kartoteka.platform.units import Unit
+
+SHORTEST_EXPECTATION = 6
+MOST_ENTRIES = 10_000
+
+PackageName = Annotated[str, typer.Argument(metavar="PACKAGE", help="A folder or zip, or a package that we ship.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write JSON to a file.")]
+Why = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the journal.")]
+
+
+def check(context: typer.Context, package: PackageName) -> None:
+    """Print every problem of a package, one a line: file, pointer, code, message."""
+    terminal = terminal_of(context)
+    path = package_path(package)
+    try:
+        catalog = applied(_stack_in_force(terminal) or stack_below(path), path).catalog()
+    except Refused as refused:
+        for problem in refused.problems:
+            terminal.tell(terminal.problem_line(problem))
+        raise typer.Exit(1) from refused
+    counts = {"entities": len(catalog.entities), "definitions": len(catalog.definitions)}
+    terminal.warn(
+        terminal.say(
+            "No problems: {entities} {entities:card type|card types}, {definitions} "
+            "{definitions:definition|definitions} in all.",
+            **counts,
+        ),
+        "green",
+    )
+
+
+def _stack_in_force(terminal: Terminal) -> Stack | None:
+    if not terminal.is_workspace:
+        return None
+    with terminal.runtime() as runtime, runtime.reading() as unit:
+        return load_stack(unit.connection)
+
+
+def plan(context: typer.Context, package: PackageName, as_json: AsJson = False, output: Output = None) -> None:
+    """Show what applying a package would change, and whom it touches."""
+    terminal = terminal_of(context)
+    with terminal.runtime() as runtime, runtime.reading() as unit:
+        found = _plan_of(unit, package)
+    _show(terminal, found, as_json, output)
+    if found.problems:
+        raise typer.Exit(1)
+
+
+def _plan_of(unit: Unit, package: str) -> Plan:
+    stack = applied(load_stack(unit.connection), package_path(package))
+    return make_plan(unit.connection, unit.model, stack)
+
+
+def _show(terminal: Terminal, found: Plan, as_json: bool, output: Path | None) -> None:
+    if output:
+        output.write_text(_json(plan_tree(terminal, found)), encoding="utf-8")
+    if as_json:
+        sys.stdout.write(_json(plan_tree(terminal, found)))
+    elif not output:
+        show_plan(terminal, found)
+
+
+def apply(
+    context: typer.Context,
+    package: PackageName,
+    yes: Yes = False,
+    expect: Annotated[
+        str, typer.Option(metavar="HASH", help="Only if the configuration has this hash, or one that begins so.")
+    ] = "",
+    why: Why = "",
+) -> None:
+    """Apply a package: show what changes, ask, do it."""
+    if expect and len(expect) < SHORTEST_EXPECTATION:
+        raise typer.BadParameter(f"give at least {SHORTEST_EXPECTATION} characters", param_hint="--expect")
+    terminal = terminal_of(context)
+    with terminal.runtime() as runtime:
+        with runtime.reading() as unit:
+            refuse_if_stale(unit.connection, unit.model, expect.lower(), MOST_ENTRIES)
+            found = _plan_of(unit, package)
+            same = not found.changes and found.stack == load_stack(unit.connection)
+        if same:
+            terminal.tell(terminal.say("Nothing to change."))
+            return
+        show_plan(terminal, found)
+        _carry_out(terminal, runtime, found, yes, why)
+
+
+def _carry_out(
+    terminal: Terminal, runtime: Runtime, found: Plan, yes: bool, why: str, undoes: int | None = None
+) -> None:
+    if found.problems:
+        raise Refused(found.problems)
+    if not yes:
+        _ask(terminal)
+    entry = publish(runtime.database, found, actor=person_here(), why=why, undoes=undoes)
+    if entry is not None:
+        params = {"number": entry.number, "hash": entry.hash_after[:12], "milliseconds": entry.milliseconds}
+        done = terminal.say(
+            "Published as No. {number:plain} in {milliseconds} ms: configuration {hash:code}. "
+            "“kartoteka undo {number:plain}” takes it back.",
+            **params,
+        )
+        terminal.tell(done, "green")
+
+
+def _ask(terminal: Terminal) -> None:
+    if not is_interactive():
+        terminal.warn(terminal.say("Nobody is there to ask. With --yes it is done without asking."), "red")
+        raise typer.Exit(1)
+    if not typer.confirm(terminal.say("Publish this?")):
+        terminal.warn(terminal.say("Nothing has been changed."))
+        raise typer.Exit(1)
+
+
+def undo(
+    context: typer.Context,
+    number: Annotated[
+        int | None, typer.Argument(metavar="N", help="Number in the journal; the newest without.")
+    ] = None,
+    yes: Yes = False,
+    why: Why = "",
+) -> None:
+    """Take a publish back: show what changes, ask, do it."""
+    terminal = terminal_of(context)
+    with terminal.runtime() as runtime:
+        with runtime.reading() as unit:
+            undone, found = undo_plan(unit.connection, unit.model, number)
+        show_plan(terminal, found)
+        _carry_out(terminal, runtime, found, yes, why, undoes=undone)
+
+
+def journal(
+    context: typer.Context,
+    number: Annotated[int, typer.Option("-n", min=1, help="How many publishes to show.")] = 20,
+    as_json: AsJson = False,
+    output: Output = None,
+) -> None:
+    """Show what was published, the newest first."""
+    terminal = terminal_of(context)
+    with terminal.runtime() as runtime, runtime.reading() as unit:
+        found, catalog = entries(unit.connection, number), unit.model.catalog
+    tree = [entry_tree(terminal, entry) for entry in found]
+    if output:
+        output.write_text(_json(tree), encoding="utf-8")
+    if as_json:
+        sys.stdout.write(_json(tree))
+    elif not output:
+        for entry in found:
+            show_entry(terminal, entry, catalog)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What `explain` is asked about."""
+
+    identity: Identity
+    within: tuple[str, ...]
+
+
+def explain(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="client, client.inn, or a file: lists/client/active")],
+    as_json: AsJson = False,
+) -> None:
+    """Show which layer set which property."""
+    terminal = terminal_of(context)
+    with terminal.runtime() as runtime, runtime.reading() as unit:
+        stack, target = load_stack(unit.connection), _target(unit, name)
+    found = sources(stack, target.identity, target.within)
+    if "." not in name and target.identity.kind == "entity":
+        found = [source for source in found if source.path[0] != "fields"]
+    if as_json:
+        sys.stdout.write(_json([_source_tree(source, target) for source in found]))
+        return
+    for source in found:
+        path = ".".join(source.path[len(target.within) :])
+        value = json.dumps(source.value, ensure_ascii=False)
+        layer = terminal.say("Yours") if source.layer == LOCAL else f"{source.layer} {source.version}"
+        terminal.tell(f"{path:<28} {value:<40} {layer}")
+
+
+def _target(unit: Unit, name: str) -> _Target:
+    catalog = unit.model.catalog
+    for identity in catalog.definitions:
+        if name.removesuffix(".json") == identity.path.removesuffix(".json"):
+            return _Target(identity, ())
+    entity, _, field = name.partition(".")
+    found = catalog.entity_named(entity)
+    if found is None:
+        raise NotFound("query.unknown_entity", name=entity)
+    if not field:
+        return _Target(Identity("entity", "", found.key), ())
+    known = catalog.field_named(found.key, field)
+    if known is None:
+        raise NotFound("query.unknown_field", name=name)
+    return _Target(Identity("entity", "", found.key), ("fields", known.key))
+
+
+def _source_tree(source: Source, target: _Target) -> dict[str, Any]:
+    path = source.path[len(target.within) :]
+    return {"property": ".".join(path), "value": source.value, "layer": source.layer, "version": source.version}
+
+
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; an earlier export there is replaced.")],
+    layer: Annotated[str, typer.Option(metavar="KEY", help="Only this layer: a package's key, or local.")] = "",
+) -> None:
+    """Write the definitions to files: each layer as a package in a folder of its own, or one layer alone."""
+    terminal = terminal_of(context)
+    with terminal.runtime() as runtime, runtime.reading() as unit:
+        stack = load_stack(unit.connection)
+    if not layer:
+        write_stack(stack, folder)
+    else:
+        found = next((each for each in stack if each.key == layer), None)
+        if found is None:
+            raise Refused([Problem("layer.unknown", {"key": layer, "known": [each.key for each in stack]})])
+        write_layer(found, folder)
+    terminal.warn(terminal.say("Written to {path:code}.", path=str(folder)), "green")
+
+
+package = typer.Typer(help="Packages as files.", no_args_is_help=True)
+
+
+@package.command()
+def build(
+    context: typer.Context,
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The package's folder.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="The zip to write.")] = None,
+) -> None:
+    """Check a package and make the zip that is shipped; the same package always gives the same bytes."""
+    terminal = terminal_of(context)
+    path = package_path(folder)
+    found = read_package(path)
+    if found.manifest.key == LOCAL_MANIFEST.key:
+        raise Refused([Problem("package.reserved_key", {"key": LOCAL}, file="kartoteka.json", pointer="/key")])
+    applied(stack_below(path), path).catalog()
+    file = output or Path(f"{found.manifest.key}-{found.manifest.version}.zip")
+    zip_package(found, file)
+    terminal.tell(str(file))
+
+
+def _json(tree: Any) -> str:
+    return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (check, plan, apply, undo, journal, explain, export)

@@ -1,0 +1,96 @@
+"""Plans and journal entries as people read them on a terminal, and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from kartoteka.cli.terminal import Terminal
+from kartoteka.metadata.catalog import Catalog
+from kartoteka.metadata.changes import Risk, changes_to_trees
+from kartoteka.metadata.problems import Message, Problem
+from kartoteka.platform.plans import Plan, PlannedChange
+from kartoteka.platform.publishing import Entry
+
+SHORT_HASH = 12
+MARKS: dict[Risk, tuple[str, str]] = {"harmless": ("  ", ""), "care": (" !", "yellow"), "loss": ("!!", "red")}
+"""By risk: what stands before a change, and its colour."""
+
+
+def show_plan(terminal: Terminal, plan: Plan) -> None:
+    """Print what a plan would change, whom it touches and what forbids it."""
+    for line in plan.lines:
+        mark, style = MARKS[line.risk]
+        terminal.tell(f"{mark} {terminal.sentence(line.change.describe(), plan.catalog)}", style)
+        for effect in line.effects:
+            terminal.tell(f"     {terminal.sentence(effect, plan.catalog)}", style)
+        for problem in line.problems:
+            terminal.tell(f"   x {terminal.sentence(problem, plan.catalog)}", "bold red")
+    terminal.tell(_sum(terminal, plan))
+    terminal.tell(terminal.say("Made for configuration {hash:code}.", hash=plan.base[:SHORT_HASH]), "dim")
+
+
+def _sum(terminal: Terminal, plan: Plan) -> str:
+    if not plan.lines:
+        return terminal.say("Nothing that people see changes.")
+    risks = Counter(line.risk for line in plan.lines)
+    parts = [terminal.say("{count} {count:change|changes}", count=len(plan.lines))]
+    if risks["care"]:
+        parts.append(terminal.say("{count} to look at (!)", count=risks["care"]))
+    if risks["loss"]:
+        parts.append(terminal.say("{count} taking something out of sight (!!)", count=risks["loss"]))
+    return ", ".join(parts) + "."
+
+
+def plan_tree(terminal: Terminal, plan: Plan) -> dict[str, Any]:
+    """Return a plan as JSON data."""
+    return {
+        "base": plan.base,
+        "hash": plan.catalog.hash,
+        "harmless": plan.is_harmless,
+        "changes": [_change_tree(terminal, line, plan.catalog) for line in plan.lines],
+    }
+
+
+def _change_tree(terminal: Terminal, line: PlannedChange, catalog: Catalog) -> dict[str, Any]:
+    return {
+        "risk": line.risk,
+        "sentence": terminal.sentence(line.change.describe(), catalog),
+        "effects": [_item_tree(terminal, effect, catalog) for effect in line.effects],
+        "problems": [_item_tree(terminal, problem, catalog) for problem in line.problems],
+        "change": changes_to_trees((line.change,))[0],
+    }
+
+
+def _item_tree(terminal: Terminal, item: Message | Problem, catalog: Catalog) -> dict[str, Any]:
+    return {"code": item.code, "params": dict(item.params), "sentence": terminal.sentence(item, catalog)}
+
+
+def show_entry(terminal: Terminal, entry: Entry, catalog: Catalog) -> None:
+    """Print a publish: a line, and its first changes below it. `catalog` is the one in force, for labels."""
+    at = terminal.locale.datetime(entry.at)
+    undoes = terminal.say("takes back No. {number:plain}", number=entry.undoes) if entry.undoes else ""
+    about = [f"{entry.number:>4}", f"{at} UTC", entry.actor, entry.why, undoes]
+    terminal.tell("  ".join(part for part in about if part), "bold")
+    shown = entry.changes[:5]
+    for change in shown:
+        terminal.tell(f"      {terminal.sentence(change.describe(), catalog)}")
+    if len(entry.changes) > len(shown):
+        more = len(entry.changes) - len(shown)
+        terminal.tell(f"      {terminal.say('and {count} more', count=more)}", "dim")
+
+
+def entry_tree(terminal: Terminal, entry: Entry) -> dict[str, Any]:
+    """Return a publish as JSON data."""
+    return {
+        "number": entry.number,
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "why": entry.why,
+        "undoes": entry.undoes,
+        "hash_before": entry.hash_before,
+        "hash_after": entry.hash_after,
+        "milliseconds": entry.milliseconds,
+        "sentences": [terminal.sentence(change.describe()) for change in entry.changes],
+        "changes": changes_to_trees(entry.changes),
+    }

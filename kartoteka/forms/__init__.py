@@ -1,0 +1,1 @@
+"""Record screens: lists, forms, cards, boards, calendars, and data import."""

@@ -1,0 +1,127 @@
+"""Rows: the cells of a row as values by field, as far as that can be told without the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kartoteka.forms.imports.cells import Convert, converter
+from kartoteka.forms.imports.columns import Column
+from kartoteka.forms.imports.results import FailedRow, RowProblem
+from kartoteka.forms.imports.tables import Cell, SourceRow, cell_text, is_empty
+from kartoteka.metadata.fieldtypes.base import InvalidValue
+from kartoteka.metadata.locales import Locale
+from kartoteka.metadata.problems import Problem
+
+KEPT = 2_000
+"""Texts of a column whose values are kept: most columns have few different ones. Values are never changed."""
+_UNKNOWN: Any = object()
+
+SHOWN = 200
+"""Characters of a value that a problem repeats."""
+
+
+@dataclass(slots=True)
+class ImportRow:
+    """A row on its way: values by field key, links not looked up yet as texts, and what was found wrong."""
+
+    source: SourceRow
+    values: dict[str, Any] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    """What the cells of links say, by field key, until the records are found."""
+    record_id: int | None = None
+    """What the id column says."""
+    ref: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    unresolved: list[Problem] = field(default_factory=list)
+    """Links that lead nowhere yet: to records of the same card type, which may stand further down."""
+
+
+class RowReader:
+    """Reads rows of a table whose columns are known; what each column needs is prepared once."""
+
+    def __init__(
+        self, columns: Sequence[Column], locale: Locale, *, separator: str | None = None, now: datetime | None = None
+    ) -> None:
+        self.columns = columns
+        fields = [(column, column.field) for column in columns if column.role == "field" and column.field]
+        self.links = {each.key: column for column, each in fields if each.type.links_to}
+        self._converters: list[tuple[int, str, Convert, dict[Any, Any]]] = [
+            (column.place, each.key, converter(each, locale, separator=separator, now=now), {})
+            for column, each in fields
+            if not each.type.links_to
+        ]
+        self._links = [(column.place, key) for key, column in self.links.items()]
+        self._own: dict[str, Column] = {column.role: column for column in columns if column.role in ("id", "ref")}
+        self._titles = {each.key: column for column, each in fields}
+
+    def read(self, row: SourceRow, width: int) -> ImportRow:
+        """Return the row's values. `width` is the number of titles: a row of another width has slipped."""
+        found = ImportRow(row)
+        cells = _fitted(row.cells, width)
+        if cells is None:
+            found.problems.append(Problem("import.cell_count", {"expected": width, "found": len(row.cells)}))
+            return found
+        values = found.values
+        for place, key, convert, known in self._converters:
+            cell = cells[place]
+            value = known.get(cell, _UNKNOWN)
+            if value is _UNKNOWN:
+                try:
+                    value = convert(cell)
+                except InvalidValue as refused:
+                    found.problems.append(refused.problem.at(field=key))
+                    continue
+                if type(cell) is str and len(known) < KEPT:
+                    known[cell] = value
+            values[key] = value
+        for place, key in self._links:
+            cell = cells[place]
+            if is_empty(cell):
+                values[key] = None
+            else:
+                found.links[key] = _link_text(cell, key, found.problems)
+        self._read_own(found, cells)
+        return found
+
+    def _read_own(self, row: ImportRow, cells: Sequence[Cell]) -> None:
+        """Read the columns of ids and refs."""
+        row.ref = self.ref(row.source)
+        if "id" in self._own and not is_empty(cell := cells[self._own["id"].place]):
+            digits = cell_text(cell).strip().removeprefix("#")
+            if digits.isascii() and digits.isdigit() and len(digits) < 19:
+                row.record_id = int(digits)
+            else:
+                row.problems.append(Problem("link.not_an_id", {"text": digits[:40]}, field="id"))
+
+    def ref(self, row: SourceRow) -> str:
+        """Return what a row's ref column says; empty where there is none."""
+        place = self._own["ref"].place if "ref" in self._own else len(row.cells)
+        return cell_text(row.cells[place]).strip() if place < len(row.cells) else ""
+
+    def failed(self, row: ImportRow) -> FailedRow:
+        """Return the row with its problems, each at its column."""
+        problems = tuple(self._placed(row.source, problem) for problem in row.problems)
+        return FailedRow(row.source.number, row.source.cells, problems)
+
+    def _placed(self, row: SourceRow, problem: Problem) -> RowProblem:
+        column = self._titles.get(problem.field or "") or self._own.get(problem.field or "")
+        if column is None:
+            return RowProblem(row.number, "", "", problem)
+        cell = row.cells[column.place] if column.place < len(row.cells) else None
+        return RowProblem(row.number, column.title, cell_text(cell)[:SHOWN], problem)
+
+
+def _fitted(cells: tuple[Cell, ...], width: int) -> Sequence[Cell] | None:
+    """Return the cells under the titles; None where some are missing or stand beyond them."""
+    if len(cells) == width:
+        return cells
+    return cells[:width] if len(cells) > width and all(map(is_empty, cells[width:])) else None
+
+
+def _link_text(cell: Cell, key: str, problems: list[Problem]) -> str:
+    if not isinstance(cell, str | int):
+        problems.append(Problem("cell.kind", {"kind": type(cell).__name__.lower()}, field=key))
+    return cell_text(cell).strip()

@@ -1,0 +1,220 @@
+"""Whether an expression makes sense: fields that exist, kinds that go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from kartoteka.metadata.expressions.errors import ExpressionError, suggestion
+from kartoteka.metadata.expressions.functions import FUNCTIONS
+from kartoteka.metadata.expressions.kinds import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    LIST,
+    NOTHING,
+    NUMBER,
+    ORDERED,
+    TEXT,
+    TIME,
+    Kind,
+    fits,
+)
+from kartoteka.metadata.expressions.tree import (
+    Binary,
+    Call,
+    Literal,
+    Logic,
+    Membership,
+    Name,
+    Node,
+    Path,
+    Unary,
+)
+
+
+class Scope(Protocol):
+    """The fields that an expression may name."""
+
+    def kind_of(self, path: Path) -> Kind | None:
+        """Return the kind of a field's values, None if there is no such field."""
+        ...
+
+    def suggestions(self, path: Path) -> Iterable[str]:
+        """Return the names that could stand where the unknown `path` does, spelled with dots."""
+        ...
+
+    def choices(self, path: Path) -> tuple[str, ...] | None:
+        """Return the values that a choice field knows; None for every other field."""
+        ...
+
+
+def check(node: Node, scope: Scope, wanted: Kind | None = None) -> Kind:
+    """Return the kind of the expression's value. Raises the first ExpressionError.
+
+    `wanted` is the kind that the place asks for: BOOLEAN for a condition, the field's kind for a default.
+    """
+    kind, problems = examine(node, scope, wanted)
+    if problems:
+        raise problems[0]
+    return kind
+
+
+def examine(node: Node, scope: Scope, wanted: Kind | None = None) -> tuple[Kind, list[ExpressionError]]:
+    """Return the kind of the expression's value and everything that is wrong with it, in reading order."""
+    checker = _Checker(scope)
+    kind = checker.kind(node)
+    if wanted is not None:
+        checker.expect(node, kind, (wanted,))
+    return kind, sorted(checker.problems, key=lambda problem: problem.span.start)
+
+
+class _Checker:
+    """Goes through a tree once. NOTHING stands for what is unknown, so that one mistake is told once."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.problems: list[ExpressionError] = []
+
+    def kind(self, node: Node) -> Kind:  # noqa: PLR0911 - one for each case
+        match node:
+            case Literal(value=value):
+                return _literal_kind(value)
+            case Name():
+                return self._name(node)
+            case Unary(operator=operator, operand=operand):
+                wanted = NUMBER if operator == "-" else BOOLEAN
+                self.expect(operand, self.kind(operand), (wanted,))
+                return wanted
+            case Logic(operands=operands):
+                for operand in operands:
+                    self.expect(operand, self.kind(operand), (BOOLEAN,))
+                return BOOLEAN
+            case Membership(subject=subject, options=options):
+                self._membership(subject, options)
+                return BOOLEAN
+            case Call():
+                return self._call(node)
+            case Binary():
+                return self._binary(node)
+
+    def expect(self, node: Node, kind: Kind, wanted: Sequence[Kind]) -> None:
+        """Note a problem unless `kind` is one of `wanted`."""
+        if not any(fits(kind, one) for one in wanted):
+            self._problem(node, "expression.kind_mismatch", expected=_told(wanted), found=str(kind))
+
+    def _problem(self, node: Node, code: str, **params: Any) -> None:
+        self.problems.append(ExpressionError(code, params, node.span))
+
+    def _name(self, node: Name) -> Kind:
+        kind = self.scope.kind_of(node.path)
+        if kind is None:
+            wrong = ".".join(node.path)
+            meant = suggestion(wrong, self.scope.suggestions(node.path))
+            self._problem(node, "expression.unknown_field", field=wrong, suggestion=meant)
+        return kind or NOTHING
+
+    def _binary(self, node: Binary) -> Kind:
+        left, right = self.kind(node.left), self.kind(node.right)
+        match node.operator:
+            case "+" | "-":
+                return self._sum(node, left, right)
+            case "*" | "/" | "^":
+                self.expect(node.left, left, (NUMBER,))
+                self.expect(node.right, right, (NUMBER,))
+                return NUMBER
+            case "&":
+                for part, kind in ((node.left, left), (node.right, right)):
+                    self.expect(part, kind, (TEXT, NUMBER, DATE, DATETIME, TIME))
+                return TEXT
+            case "HAS":
+                self.expect(node.left, left, (LIST,))
+                self.expect(node.right, right, (TEXT,))
+                self._choice(node.left, node.right)
+            case "CONTAINS" | "STARTS WITH":
+                self.expect(node.left, left, (TEXT,))
+                self.expect(node.right, right, (TEXT,))
+            case _:
+                self._comparison(node, left, right)
+        return BOOLEAN
+
+    def _sum(self, node: Binary, left: Kind, right: Kind) -> Kind:
+        days = {DATE, DATETIME}
+        if node.operator == "-" and left in days:
+            self.expect(node.right, right, (NUMBER, DATE, DATETIME))
+            return NUMBER if right in days else left
+        if node.operator == "+" and right in days:
+            self.expect(node.left, left, (NUMBER,))
+            return right
+        self.expect(node.left, left, (NUMBER, DATE, DATETIME) if node.operator == "+" else (NUMBER,))
+        self.expect(node.right, right, (NUMBER,))
+        return left if left in days else NUMBER
+
+    def _comparison(self, node: Binary, left: Kind, right: Kind) -> None:
+        if any(isinstance(part, Literal) and part.value in {None, ""} for part in (node.left, node.right)):
+            return  # a test for emptiness, which every kind bears
+        self._comparable(node.right, left, right)
+        if node.operator not in {"=", "<>"}:
+            for part, kind in ((node.left, left), (node.right, right)):
+                if kind.name not in ORDERED and kind != NOTHING:
+                    self._problem(part, "expression.no_order", found=str(kind))
+        self._choice(node.left, node.right)
+        self._choice(node.right, node.left)
+
+    def _comparable(self, node: Node, left: Kind, right: Kind) -> None:
+        """Note a problem if the kinds can't be compared; `node` is the right-hand one."""
+        both = {left, right}
+        if both & {LIST, ANY}:
+            self._problem(node, "expression.not_comparable", found=str(LIST if LIST in both else ANY))
+        elif both == {DATE, DATETIME} or {kind.name for kind in both} == {"record", "number"}:
+            return
+        elif both in ({DATE, TEXT}, {DATETIME, TEXT}):
+            self._problem(node, "expression.text_for_date", expected=str(left), found=str(right))
+        else:
+            self.expect(node, right, (left,))
+
+    def _membership(self, subject: Node, options: Sequence[Node]) -> None:
+        kind = self.kind(subject)
+        for option in options:
+            self._comparable(option, kind, self.kind(option))
+            self._choice(subject, option)
+
+    def _choice(self, field: Node, value: Node) -> None:
+        if not (isinstance(field, Name) and isinstance(value, Literal) and isinstance(value.value, str)):
+            return
+        known = self.scope.choices(field.path)
+        if known is not None and value.value and value.value not in known:
+            meant = suggestion(value.value, known)
+            field_name = ".".join(field.path)
+            self._problem(value, "expression.unknown_choice", field=field_name, value=value.value, suggestion=meant)
+
+    def _call(self, node: Call) -> Kind:
+        function = FUNCTIONS[node.function]
+        kinds = [self.kind(argument) for argument in node.arguments]
+        params = function.shape(len(kinds))
+        if params is None:
+            params, found = (), len(kinds)
+            usage = f"{function.name}({function.usage})"
+            self._problem(node, "expression.wrong_arguments", function=function.name, usage=usage, found=found)
+        for argument, kind, param in zip(node.arguments, kinds, params, strict=False):
+            if param.kinds:
+                self.expect(argument, kind, param.kinds)
+        if isinstance(function.result, Kind):
+            return function.result
+        result = function.result(kinds) if params else NOTHING
+        if result is None:
+            self._problem(node, "expression.mixed_kinds", function=function.name, found=_told(kinds))
+        return result or NOTHING
+
+
+def _literal_kind(value: object) -> Kind:
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return BOOLEAN
+    return TEXT if isinstance(value, str) else NUMBER
+
+
+def _told(kinds: Iterable[Kind]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(kind) for kind in kinds if kind != NOTHING))

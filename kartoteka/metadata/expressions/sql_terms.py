@@ -1,0 +1,248 @@
+"""Values of expressions as SQL: calculation, texts, functions. Truth values are in `sql_target`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Time, literal, null, types
+
+from kartoteka.metadata.expressions.arithmetic import settled, whole
+from kartoteka.metadata.expressions.functions import FUNCTIONS
+from kartoteka.metadata.expressions.kinds import BOOLEAN, DATE, LIST, NUMBER, TEXT, Kind
+from kartoteka.metadata.expressions.python_target import Context, compile_python, moved
+from kartoteka.metadata.expressions.signatures import Param
+from kartoteka.metadata.expressions.sql_functions import Phrase
+from kartoteka.metadata.expressions.sql_phrases import PHRASES
+from kartoteka.metadata.expressions.sql_values import (
+    BOOLEAN_TYPE,
+    CLOCK_TYPE,
+    DATE_TYPE,
+    NUMBER_TYPE,
+    TEXT_TYPE,
+    WHOLE_TYPE,
+    constant,
+    inside,
+    is_moment,
+    is_null,
+    is_number,
+    is_text,
+)
+from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Name, Node, Path, Unary, names
+
+Column = ColumnElement[Any]
+Resolve = Callable[[Path], Column]
+ResolveFolded = Callable[[Path], Column | None]
+
+_TYPES: dict[Kind, types.TypeEngine[Any]] = {
+    NUMBER: NUMBER_TYPE,
+    TEXT: TEXT_TYPE,
+    BOOLEAN: BOOLEAN_TYPE,
+    DATE: DATE_TYPE,
+}
+_DEFAULTS = {"LEFT": 1, "RIGHT": 1, "ROUND": 0}
+_SKIPS_NULLS = {"MIN", "MAX", "SUM", "AVERAGE", "COALESCE"}
+
+
+class Terms(ABC):
+    """Carries what does not change while one tree is compiled, and compiles values."""
+
+    def __init__(self, resolve: Resolve, folded: ResolveFolded, context: Context) -> None:
+        self.resolve = resolve
+        self.folded = folded
+        self.context = context
+
+    @abstractmethod
+    def condition(self, node: Node) -> Column:
+        """Return a truth value in which NULL means no."""
+
+    @abstractmethod
+    def two_valued(self, node: Node) -> Column:
+        """Return a truth value that is never NULL."""
+
+    @abstractmethod
+    def empty(self, node: Node) -> Column:
+        """Return whether there is no value."""
+
+    @abstractmethod
+    def search(self, function: str, text: Node, part: Node) -> Column:
+        """Return whether the text has the part, capital or small letters alike."""
+
+    def value(self, node: Node) -> Column:  # noqa: PLR0911 - one for each case
+        """Return the value; moments on the actor's clock, NULL where there is none."""
+        if not names(node):
+            return constant(self.known(node))
+        match node:
+            case Name(path=path):
+                return inside(self.resolve(path), self.context.offset)
+            case Unary(operator="-", operand=operand):
+                return self._calculation("-", constant(Decimal(0)), self.value(operand))
+            case Binary(operator="+" | "-" | "*" | "/" | "^" as operator, left=left, right=right):
+                return self._calculation(operator, self.value(left), self.value(right))
+            case Binary(operator="&", left=left, right=right):
+                return Phrase("CONCAT", self._written(left), self._written(right), type_=TEXT_TYPE)
+            case Call():
+                return self._call(node)
+        return Phrase("same", self.two_valued(node), type_=BOOLEAN_TYPE)
+
+    def known(self, node: Node) -> Any:
+        """Return the value of an expression that reads no field; moments naive, on the actor's clock."""
+        value = compile_python(node)({}, self.context)
+        if isinstance(value, datetime):
+            local = moved(value, UTC, timezone(self.context.offset))
+            return local and local.replace(tzinfo=None)
+        return value
+
+    def settled_text(self, value: Column) -> Column:
+        """Return NULL for an empty text, other values as they are."""
+        return Phrase("filled", value, type_=TEXT_TYPE) if is_text(value) else value
+
+    def operand(self, node: Node) -> Column:
+        """Return a value ready to be compared: numbers at ten places, no empty texts."""
+        value = self.value(node)
+        if is_null(value):
+            return value
+        if is_number(value) and not isinstance(node, Name | Literal):
+            return Phrase("settled", value, type_=NUMBER_TYPE)
+        return self.settled_text(value)
+
+    def text(self, node: Node) -> Column:
+        """Return a text value, empty instead of NULL."""
+        value = self.value(node)
+        if is_null(value):
+            return literal("", TEXT_TYPE)
+        return Phrase("text", value, type_=TEXT_TYPE) if names(node) else value
+
+    def _written(self, node: Node) -> Column:
+        value = self.value(node)
+        if is_null(value):
+            return literal("", TEXT_TYPE)
+        written = value if is_text(value) else Phrase(f"TEXT.{_kind_word(value)}", value, type_=TEXT_TYPE)
+        return Phrase("text", written, type_=TEXT_TYPE)
+
+    def _calculation(self, operator: str, left: Column, right: Column) -> Column:
+        if is_null(left) or is_null(right):
+            return null()
+        if is_number(left) and is_number(right):
+            if operator == "^":
+                return Phrase("POWER", left, Phrase("settled", right, type_=NUMBER_TYPE), type_=NUMBER_TYPE)
+            return Phrase(operator, left, right, type_=NUMBER_TYPE)
+        if not (is_number(left) or is_number(right)):
+            return _between(left, right)
+        start, days = (right, left) if is_number(left) else (left, right)
+        if operator == "-":
+            days = Phrase("-", constant(Decimal(0)), days, type_=NUMBER_TYPE)
+        if is_moment(start):
+            return Phrase("later_moment", start, days, type_=CLOCK_TYPE)
+        return Phrase("later_day", start, Phrase("whole", days, type_=WHOLE_TYPE), type_=DATE_TYPE)
+
+    def _call(self, node: Call) -> Column:
+        own = self._without_phrase(node)
+        return own if own is not None else self._by_table(node)
+
+    def _without_phrase(self, node: Call) -> Column | None:  # noqa: PLR0911 - one for each case
+        """Return the functions that are operators by another name, or take their arguments in their own way."""
+        match node.function, node.arguments:
+            case "IS_EMPTY", (value,):
+                return self.empty(value)
+            case "CONTAINS" | "STARTS_WITH" | "ENDS_WITH" as function, (text, part):
+                return self.search(function, text, part)
+            case "CONCAT", parts:
+                return Phrase("CONCAT", *[self._written(part) for part in parts], type_=TEXT_TYPE)
+            case "DAYS", (later, earlier):
+                return self._calculation("-", self.value(later), self.value(earlier))
+            case "ADD_DAYS", (start, days):
+                return self._calculation("+", self.value(start), self.value(days))
+            case "SWITCH", (value, *rest):
+                return self._switch(value, rest)
+        return None
+
+    def _by_table(self, node: Call) -> Column:
+        function_of = FUNCTIONS[node.function]
+        params = function_of.shape(len(node.arguments)) or ()
+        given = [self._argument(part, param) for part, param in zip(node.arguments, params, strict=True)]
+        if node.function in _SKIPS_NULLS:
+            given = [self._filled(node.function, one) for one in given if not is_null(one)]
+        if not given or (not function_of.takes_nulls and any(is_null(one) for one in given)):
+            return null()
+        if node.function in _DEFAULTS and len(given) == 1:
+            given.append(literal(_DEFAULTS[node.function], WHOLE_TYPE))
+        key = node.function if node.function in PHRASES else f"{node.function}.{_kind_word(given[0])}"
+        if isinstance(function_of.result, Kind):
+            return Phrase(key, *given, type_=_TYPES[function_of.result])
+        return _chosen(key, given, _branches(key, given))
+
+    def _filled(self, function: str, value: Column) -> Column:
+        return self.settled_text(value) if function == "COALESCE" else value
+
+    def _switch(self, subject: Node, rest: Sequence[Node]) -> Column:
+        value = self.operand(subject)
+        results = [self.value(part) for part in rest]
+        if is_null(value):
+            return results[-1] if len(rest) % 2 else null()
+        pairs = len(rest) - len(rest) % 2
+        cases = [
+            self.operand(part) if number % 2 == 0 and number < pairs else results[number]
+            for number, part in enumerate(rest)
+        ]
+        given = [value, *cases]
+        return _chosen("SWITCH", given, _branches("SWITCH", given))
+
+    def _argument(self, node: Node, param: Param) -> Column:
+        """Return an argument as its parameter asks for it."""
+        if param.kinds in {(TEXT,), (LIST,)}:
+            return self.text(node)
+        if param.kinds == (BOOLEAN,):
+            return self.condition(node)
+        value = self.value(node)
+        if param.handling == "plain" or is_null(value) or not is_number(value):
+            return value
+        if not names(node):
+            known = self.known(node)
+            return literal(whole(known), WHOLE_TYPE) if param.handling == "whole" else constant(settled(known))
+        return Phrase(param.handling, value, type_=WHOLE_TYPE if param.handling == "whole" else NUMBER_TYPE)
+
+
+def _branches(function: str, given: Sequence[Column]) -> Sequence[Column]:
+    """Return those arguments of a function that may become its value."""
+    match function:
+        case "IF":
+            return given[1:]
+        case "IFS":
+            return [*given[1::2], *(given[-1:] if len(given) % 2 else ())]
+        case "SWITCH":
+            return [*given[2::2], *(given[-1:] if len(given) % 2 == 0 else ())]
+    return given
+
+
+def _chosen(function: str, given: Sequence[Column], branches: Sequence[Column]) -> Column:
+    """Return the phrase with the type of its branches; NULL if that is all they are."""
+    found = next((one for one in branches if not is_null(one)), None)
+    return null() if found is None else Phrase(function, *given, type_=found.type)
+
+
+def _kind_word(element: Column) -> str:
+    if is_moment(element):
+        return "datetime"
+    if isinstance(element.type, Date):
+        return "date"
+    if isinstance(element.type, Time):
+        return "time"
+    return "text" if is_text(element) else "number"
+
+
+def alike(left: Column, right: Column) -> tuple[Column, Column]:
+    """Return both as moments where one is a moment and the other a date."""
+    if is_moment(left) == is_moment(right):
+        return left, right
+    return tuple(  # type: ignore[return-value]
+        one if is_moment(one) else Phrase("midnight", one, type_=CLOCK_TYPE) for one in (left, right)
+    )
+
+
+def _between(later: Column, earlier: Column) -> Column:
+    a, b = alike(later, earlier)
+    return Phrase("moments_between" if is_moment(a) else "days_between", a, b, type_=NUMBER_TYPE)

@@ -1,0 +1,57 @@
+"""Formulas that lead back to themselves, over other formulas and links: nobody could compute them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kartoteka.metadata.catalog import Catalog, walk_fields
+from kartoteka.metadata.definitions import Field, Identity
+from kartoteka.metadata.expressions import ExpressionError, names, parse
+from kartoteka.metadata.paths import resolve
+from kartoteka.metadata.problems import Problem
+
+Place = tuple[str, str]
+"""An entity's key and a field's."""
+
+
+def formula_cycles(catalog: Catalog) -> Iterator[Problem]:
+    """Yield a problem for each formula that needs its own value."""
+    uses = {
+        (entity.key, field.key): _uses(catalog, entity.key, _formula(field)) for entity, field in walk_fields(catalog)
+    }
+    for entity, field in walk_fields(catalog):
+        cycle = _way_back((entity.key, field.key), uses)
+        if cycle:
+            place = f"/fields/{entity.fields.index(field)}/expression"
+            told = " > ".join(".".join(each) for each in cycle)
+            file = Identity("entity", "", entity.key).path
+            yield Problem("formula.cycle", {"name": field.key, "way": told}, field.key, file, place)
+
+
+def _formula(field: Field) -> str | None:
+    return getattr(field.type, "expression", None)
+
+
+def _uses(catalog: Catalog, entity: str, formula: str | None) -> frozenset[Place]:
+    """Return the fields at the ends of the formula's paths; none for what is no formula, or a broken one."""
+    try:
+        paths = names(parse(formula)) if formula else ()
+    except ExpressionError:
+        return frozenset()
+    found = (resolve(catalog, entity, path) for path in paths)
+    return frozenset((each.entity, each.key) for each in found if each)
+
+
+def _way_back(start: Place, uses: Mapping[Place, frozenset[Place]]) -> tuple[Place, ...]:
+    """Return the way from `start` to itself, both ends included; empty where there is none."""
+    ways: list[tuple[Place, ...]] = [(start,)]
+    seen: set[Place] = set()
+    while ways:
+        way = ways.pop()
+        for place in sorted(uses.get(way[-1], ())):
+            if place == start:
+                return (*way, start)
+            if place not in seen:
+                seen.add(place)
+                ways.append((*way, place))
+    return ()

@@ -1,0 +1,105 @@
+"""Paths: a field, or a field of a linked record, such as `client.segment`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kartoteka.metadata.catalog import Catalog
+from kartoteka.metadata.definitions import Entity, Field
+from kartoteka.metadata.expressions.kinds import DATETIME, NUMBER, Kind, record
+from kartoteka.metadata.fieldtypes.choice import Option
+
+SYSTEM_KINDS: dict[str, Kind] = {
+    "id": NUMBER,
+    "created_at": DATETIME,
+    "changed_at": DATETIME,
+    "created_by": record("user"),
+    "changed_by": record("user"),
+}
+"""What every record knows by itself and expressions may ask for."""
+
+SYSTEM_LINKS = {"created_by": "user", "changed_by": "user"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link followed on the way: the entity it starts from, the field's key, the entity it leads to."""
+
+    entity: str
+    key: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A path that leads somewhere: the links followed, then the field (None for what every record has)."""
+
+    steps: tuple[Step, ...]
+    entity: str
+    key: str
+    field: Field | None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of value that the path leads to."""
+        return self.field.type.kind if self.field else SYSTEM_KINDS[self.key]
+
+    @property
+    def links_to(self) -> str | None:
+        """The entity whose record's id the value is, if it is a link."""
+        return self.field.type.links_to if self.field else SYSTEM_LINKS.get(self.key)
+
+
+def resolve(catalog: Catalog, entity: str, path: Iterable[str]) -> Resolved | None:
+    """Follow a path from an entity; None when it leads nowhere. Earlier names are understood."""
+    *links, last = path
+    steps: list[Step] = []
+    here = entity
+    for name in links:
+        found = _end(catalog, here, name, ())
+        if found is None or found.links_to is None or found.links_to not in catalog.entities:
+            return None
+        steps.append(Step(here, found.key, found.links_to))
+        here = found.links_to
+    return _end(catalog, here, last, tuple(steps))
+
+
+def _end(catalog: Catalog, entity: str, name: str, steps: tuple[Step, ...]) -> Resolved | None:
+    field = catalog.field_named(entity, name)
+    if field is not None:
+        return Resolved(steps, entity, field.key, field)
+    if name in SYSTEM_KINDS and entity in catalog.entities:
+        return Resolved(steps, entity, name, None)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityScope:
+    """What expressions about one entity may name."""
+
+    catalog: Catalog
+    entity: str
+
+    def kind_of(self, path: tuple[str, ...]) -> Kind | None:
+        """Return the kind of value at the path, or None."""
+        found = resolve(self.catalog, self.entity, path)
+        return found.kind if found else None
+
+    def choices(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Return the keys that the value may take, None where it is free."""
+        found = resolve(self.catalog, self.entity, path)
+        options: tuple[Option, ...] | None = (
+            getattr(found.field.type, "choices", None) if found and found.field else None
+        )
+        if options is None:
+            return None
+        return tuple(key for option in options for key in (option.key, *option.formerly))
+
+    def suggestions(self, path: tuple[str, ...]) -> Iterator[str]:
+        """Yield the names that could stand at the end of the path."""
+        here: Entity | None = self.catalog.entities.get(self.entity)
+        for name in path[:-1]:
+            step = resolve(self.catalog, here.key, (name,)) if here else None
+            here = self.catalog.entities.get(step.links_to) if step and step.links_to else None
+        yield from (field.key for field in here.fields) if here else ()

@@ -1,0 +1,1 @@
+"""The template packages that we ship: JSON, CSV and xlsx only, no code."""

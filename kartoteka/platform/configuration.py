@@ -1,0 +1,149 @@
+"""The configuration in force: stored layers, and the model built out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, delete, insert, inspect, select, update
+
+from kartoteka.metadata.catalog import EMPTY, Catalog
+from kartoteka.metadata.definitions import Identity
+from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.stack import LOCAL, Layer, Stack
+from kartoteka.metadata.trees import Tree, read_definition, read_manifest, write
+from kartoteka.platform import tables
+from kartoteka.platform.access import AccessBook
+from kartoteka.platform.database import Database
+from kartoteka.platform.kept import Kept
+from kartoteka.platform.placement import Placement, load_placement
+from kartoteka.platform.storage import Storage
+
+T = TypeVar("T")
+MOST_QUERIES = 300
+"""Compiled queries that are kept; one of 150 columns takes some 100 KB."""
+LayerRow = list[Any]
+"""A definition of a layer as the journal keeps it: [layer, kind, entity, key, tree]; the tree is null where none is."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A catalog in force, and where its data lies."""
+
+    revision: int
+    catalog: Catalog
+    placement: Placement
+    storage: Storage
+    access: AccessBook
+    queries: Kept[Any] = field(default_factory=lambda: Kept(MOST_QUERIES), repr=False, compare=False)
+    """Queries that `query` has compiled."""
+    _worked_out: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """Return what is worked out of this model once, and goes with it.
+
+        The key names everything else that it depends on: an actor's roles, for instance.
+        """
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        found: T = self._worked_out[key]
+        return found
+
+
+def create_tables(database: Database) -> None:
+    """Make the system's tables where there are none. Raises Refused for a database of newer code."""
+    with database.publish() as connection:
+        if not inspect(connection).has_table(tables.state.name):
+            tables.metadata.create_all(connection)
+            first = {"id": 1, "schema_version": tables.SCHEMA_VERSION, "revision": 0, "hash": EMPTY.hash}
+            connection.execute(insert(tables.state), first)
+        found = connection.execute(select(tables.state.c.schema_version)).scalar_one()
+        if found > tables.SCHEMA_VERSION:
+            raise Refused([Problem("database.newer", {"found": found, "known": tables.SCHEMA_VERSION})])
+
+
+def load_stack(connection: Connection) -> Stack:
+    """Read all layers."""
+    rows = connection.execute(select(tables.layer).order_by(tables.layer.c.position)).all()
+    trees: dict[str, dict[Identity, Tree]] = {}
+    for row in connection.execute(select(tables.definition).order_by(*tables.definition.primary_key)):
+        trees.setdefault(row.layer, {})[Identity(row.kind, row.entity, row.key)] = row.tree
+    packages = tuple(Layer(row.key, read_manifest(row.manifest), trees.get(row.key, {})) for row in rows)
+    return Stack(packages, Layer(LOCAL, None, trees.get(LOCAL, {})))
+
+
+def store_layers(connection: Connection, stack: Stack) -> None:
+    """Write which packages there are, in which order and version."""
+    connection.execute(delete(tables.layer))
+    rows = [
+        {"key": each.key, "position": place, "manifest": write(each.manifest) if each.manifest else None}
+        for place, each in enumerate(stack.packages)
+    ]
+    if rows:
+        connection.execute(insert(tables.layer), rows)
+
+
+def store_definitions(connection: Connection, rows: Iterable[LayerRow]) -> None:
+    """Write these definitions of layers; those without a tree are removed."""
+    of = tables.definition.c
+    for layer, kind, entity, key, tree in rows:
+        here = (of.layer == layer) & (of.kind == kind) & (of.entity == entity) & (of.key == key)
+        connection.execute(delete(tables.definition).where(here))
+        if tree is not None:
+            row = {"layer": layer, "kind": kind, "entity": entity, "key": key, "tree": tree}
+            connection.execute(insert(tables.definition), row)
+
+
+def layer_rows(before: Stack, after: Stack) -> tuple[list[LayerRow], list[LayerRow]]:
+    """Return the definitions of layers that differ: as they were, and as they are to be."""
+    old, new = _by_layer(before), _by_layer(after)
+    changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    return [[*name, old.get(name)] for name in changed], [[*name, new.get(name)] for name in changed]
+
+
+def _by_layer(stack: Stack) -> dict[tuple[str, str, str, str], Tree]:
+    return {(layer.key, *identity): tree for layer in stack for identity, tree in layer.definitions.items()}
+
+
+def load_catalog(connection: Connection) -> Catalog:
+    """Build the catalog in force; its definitions were checked when they were published."""
+    trees = load_stack(connection).trees()
+    return Catalog({identity: read_definition(identity, tree) for identity, tree in trees.items()})
+
+
+def load_model(connection: Connection) -> Model:
+    """Build the model in force."""
+    catalog, placement = load_catalog(connection), load_placement(connection)
+    return Model(revision_of(connection), catalog, placement, Storage(catalog, placement), AccessBook(catalog))
+
+
+def revision_of(connection: Connection) -> int:
+    """Return the revision in force."""
+    return int(connection.execute(select(tables.state.c.revision)).scalar_one())
+
+
+def raise_revision(connection: Connection, catalog_hash: str) -> None:
+    """Put the next revision in force."""
+    connection.execute(update(tables.state).values(revision=tables.state.c.revision + 1, hash=catalog_hash))
+
+
+@dataclass
+class Models:
+    """Keeps the model of the newest revision that this process has seen."""
+
+    _model: Model | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def at(self, connection: Connection) -> Model:
+        """Return the model in force in the transaction of `connection`; a publish elsewhere is seen at once."""
+        revision = revision_of(connection)
+        model = self._model
+        if model is not None and model.revision == revision:
+            return model
+        with self._lock:
+            if self._model is None or self._model.revision != revision:
+                self._model = load_model(connection)
+                connection.engine.clear_compiled_cache()  # its statements name tables of the model that is gone
+            return self._model

@@ -1,0 +1,116 @@
+"""Drafts: changes of the configuration that a person collects before publishing them in one act.
+
+A draft holds the changes from the configuration that it began with to the one that is wanted. Every edit compares the
+two anew, so a field that is edited twice, or there and back, takes one change, or none. When others have published
+meanwhile the draft is carried over to what is in force now, property by property; what collides is refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import delete, insert, select
+
+from kartoteka.metadata.catalog import Catalog
+from kartoteka.metadata.changes import Change, apply_changes, changes_from_trees, changes_to_trees
+from kartoteka.metadata.definitions import Identity
+from kartoteka.metadata.diff import diff
+from kartoteka.metadata.problems import Conflict
+from kartoteka.metadata.trees import Tree
+from kartoteka.platform import tables
+from kartoteka.platform.configuration import load_stack
+from kartoteka.platform.plans import Plan, make_plan
+from kartoteka.platform.rebasing import Collision, landed
+from kartoteka.platform.units import Unit
+
+Trees = dict[Identity, Tree]
+Edit = Callable[[Trees], None]
+"""Changes the definitions that it is given, which are a copy. Raises NotFound or Refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The changes that somebody has not published yet; `base` is the hash of the catalog that they begin with."""
+
+    base: str
+    changes: tuple[Change, ...] = ()
+
+
+def current(unit: Unit, user_id: int) -> Draft:
+    """Return the person's draft: an empty one over the configuration in force where there is none."""
+    of = tables.draft
+    row = unit.connection.execute(select(of).where(of.c.user_id == user_id).limit(1)).one_or_none()
+    return Draft(row.base_hash, changes_from_trees(row.changes)) if row else Draft(unit.model.catalog.hash)
+
+
+def wanted(catalog: Catalog, draft: Draft) -> Catalog:
+    """Return the catalog as it would be with the draft published, unchecked.
+
+    Raises Conflict `draft.collides`, with the draft's colliding changes as messages, where somebody else has changed
+    the same things since the draft began.
+    """
+    if draft.base == catalog.hash:
+        return apply_changes(catalog, draft.changes)
+    result, collisions = _carried_over(catalog, draft)
+    if collisions:
+        raise Conflict("draft.collides", [change.describe() for change in collisions], count=len(collisions))
+    return result
+
+
+def without_collisions(catalog: Catalog, draft: Draft) -> Catalog:
+    """Return the catalog with those changes of the draft that nobody else's publish is in the way of."""
+    return _carried_over(catalog, draft)[0]
+
+
+def _carried_over(catalog: Catalog, draft: Draft) -> tuple[Catalog, list[Change]]:
+    collisions: list[Change] = []
+    for change in draft.changes:
+        try:
+            now = landed(catalog, change)
+        except Collision:
+            collisions.append(change)
+        else:
+            catalog = now.applied_to(catalog) if now is not None else catalog
+    return catalog, collisions
+
+
+def keep(unit: Unit, user_id: int, catalog: Catalog) -> Draft:
+    """Store as the person's draft what leads from the configuration in force to `catalog`."""
+    draft = Draft(unit.model.catalog.hash, diff(unit.model.catalog, catalog))
+    discard(unit, user_id)
+    if draft.changes:
+        row = {"name": "", "user_id": user_id, "base_hash": draft.base, "changed_at": unit.now}
+        unit.connection.execute(insert(tables.draft), row | {"changes": changes_to_trees(draft.changes)})
+    return draft
+
+
+def discard(unit: Unit, user_id: int) -> None:
+    """Throw the person's draft away."""
+    unit.connection.execute(delete(tables.draft).where(tables.draft.c.user_id == user_id))
+
+
+def edited(unit: Unit, catalog: Catalog, edit: Edit) -> Catalog:
+    """Return the catalog after an edit, checked. Raises Refused with the problems, each with file and pointer."""
+    trees: Trees = deepcopy(dict(catalog.trees))
+    edit(trees)
+    stack = load_stack(unit.connection).with_local({identity: _as_stored(tree) for identity, tree in trees.items()})
+    return stack.catalog()
+
+
+def _as_stored(tree: Tree) -> Tree:
+    """Return a tree as it comes back from the database.
+
+    msgspec tells defaults by identity: a constant of this code that happens to be the default itself would be left out
+    now, and not any more once it was stored.
+    """
+    stored: Tree = msgspec.json.decode(msgspec.json.encode(tree))
+    return stored
+
+
+def plan_of(unit: Unit, catalog: Catalog) -> Plan:
+    """Return the plan that puts `catalog` in force. Raises Refused where its definitions don't fit together."""
+    stack = load_stack(unit.connection).with_local(catalog.trees)
+    return make_plan(unit.connection, unit.model, stack)

@@ -1,0 +1,122 @@
+"""History: who changed what from what to what. Append-only; each record's entries form a chain.
+
+An entry commits to a salted hash of its values and to the entry before it, so erasing a person's data (values and salt)
+does not break the chain, and no writer waits for a global link.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, func, select
+
+from kartoteka.metadata.trees import canonical
+from kartoteka.platform import tables
+from kartoteka.platform.bulk_insert import insert_many
+
+Action = Literal["create", "update", "delete", "restore"]
+Changes = Mapping[str, Sequence[Any]]
+"""By field: the old and the new value as JSON data."""
+
+_history = tables.history
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change of one record."""
+
+    id: int
+    version: int
+    at: datetime
+    user_id: int | None
+    action: Action
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be written."""
+
+    entity: str
+    record_id: int
+    version: int
+    at: datetime
+    user_id: int | None
+    action: Action
+    changes: Changes
+
+
+def append(connection: Connection, entries: Sequence[NewEntry]) -> None:
+    """Write entries, at most one for each record."""
+    if not entries:
+        return
+    old = [entry for entry in entries if entry.version > 1]
+    last = _last_digests(connection, entries[0].entity, [entry.record_id for entry in old]) if old else {}
+    _write(connection, [_row(entry, last.get(entry.record_id, b"")) for entry in entries])
+
+
+def append_first(connection: Connection, entries: Iterable[NewEntry]) -> None:
+    """Write the entries of new records; each may be let go of before the next one is made."""
+    _write(connection, [_row(entry, b"") for entry in entries])
+
+
+def _write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        insert_many(connection, _history, columns, ready=frozenset({"changes"}))
+
+
+def _last_digests(connection: Connection, entity: str, ids: Iterable[int]) -> dict[int, bytes]:
+    """Return the digest of each record's last entry; its others are not read, however long the history is."""
+    of = _history.c
+    wanted = tuple(ids)
+    here = of.entity == entity
+    if len(wanted) == 1:
+        rows = select(of.record_id, of.digest).where(here, of.record_id == wanted[0]).order_by(of.id.desc()).limit(1)
+    else:
+        last = select(func.max(of.id)).where(here, of.record_id.in_(wanted)).group_by(of.record_id)
+        rows = select(of.record_id, of.digest).where(of.id.in_(last))
+    return {row.record_id: row.digest for row in connection.execute(rows)}
+
+
+def _row(entry: NewEntry, before: bytes) -> dict[str, Any]:
+    """Return the columns of an entry; `changes` as the JSON text that the driver takes."""
+    salt = secrets.token_bytes(16)
+    changes = canonical(entry.changes)
+    values = hashlib.sha256(salt + changes).digest()
+    head = _head(entry)
+    row = {name: getattr(entry, name) for name in NewEntry.__slots__}
+    return row | {"changes": changes.decode(), "salt": salt, "digest": hashlib.sha256(before + head + values).digest()}
+
+
+def _head(entry: Any) -> bytes:
+    """Return what an entry commits to besides its values; not to the entity's key, which may be renamed."""
+    return canonical([entry.record_id, entry.version, entry.at, entry.user_id, entry.action])
+
+
+def of_record(
+    connection: Connection, entity: str, record_id: int, since_version: int = 0, latest: int | None = None
+) -> list[Entry]:
+    """Return the record's entries after a version, the oldest first; only so many of the latest where that is said."""
+    of = _history.c
+    here = (of.entity == entity) & (of.record_id == record_id) & (of.version > since_version)
+    rows = connection.execute(select(_history).where(here).order_by(of.id.desc()).limit(latest)).all()
+    return [Entry(row.id, row.version, row.at, row.user_id, row.action, row.changes) for row in reversed(rows)]
+
+
+def verify(connection: Connection, entity: str, record_id: int) -> bool:
+    """Tell whether the record's chain is whole."""
+    of = _history.c
+    here = (of.entity == entity) & (of.record_id == record_id)
+    before = b""
+    for row in connection.execute(select(_history).where(here).order_by(of.id)):
+        values = hashlib.sha256(row.salt + canonical(row.changes)).digest()
+        if row.digest != hashlib.sha256(before + _head(row) + values).digest():
+            return False
+        before = row.digest
+    return True

@@ -1,0 +1,192 @@
+"""Plans: the ordered changes that a publish would make, with what each means for the data that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, func, select
+
+from kartoteka.metadata.catalog import Catalog
+from kartoteka.metadata.changes import (
+    AddField,
+    Change,
+    ChangeField,
+    ChangeType,
+    RenameEntity,
+    RenameField,
+    RestoreField,
+    RetireEntity,
+    RetireField,
+    Risk,
+)
+from kartoteka.metadata.definitions import Field
+from kartoteka.metadata.diff import diff
+from kartoteka.metadata.problems import Message, Problem
+from kartoteka.metadata.stack import Stack
+from kartoteka.metadata.trees import read_field
+from kartoteka.platform.configuration import Model, load_stack
+from kartoteka.platform.storage import EntityTables
+
+MOST_DISTINCT = 10_000
+"""Distinct values that are looked at to count how many no longer fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """A change, what it means for the data, and what forbids it."""
+
+    change: Change
+    effects: tuple[Message, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def risk(self) -> Risk:
+        """The change's risk; nothing is lost where there is nothing, nothing is harmless that touches data."""
+        if self.effects:
+            return "care" if self.change.risk == "harmless" else self.change.risk
+        return "care" if self.change.risk == "loss" else self.change.risk
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What publishing `stack` over the configuration of hash `base` would do."""
+
+    base: str
+    before: Stack
+    catalog: Catalog
+    stack: Stack
+    lines: tuple[PlannedChange, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes alone."""
+        return tuple(line.change for line in self.lines)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What forbids the publish."""
+        return tuple(problem for line in self.lines for problem in line.problems)
+
+    @property
+    def is_harmless(self) -> bool:
+        """True when it may be published in one click."""
+        return all(line.risk == "harmless" for line in self.lines)
+
+
+def make_plan(connection: Connection, model: Model, stack: Stack, changes: tuple[Change, ...] | None = None) -> Plan:
+    """Return the plan that puts `stack` in force. Raises Refused when its definitions don't fit together.
+
+    `changes` may be given where they say more than a comparison can: a restored field, for instance.
+    """
+    catalog = stack.catalog()
+    found = diff(model.catalog, catalog) if changes is None else changes
+    lines = tuple(_planned(connection, model, found))
+    return Plan(model.catalog.hash, load_stack(connection), catalog, stack, lines)
+
+
+def _planned(connection: Connection, model: Model, changes: tuple[Change, ...]) -> Iterator[PlannedChange]:
+    looker = _Looker(connection, model, {}, {})
+    for change in changes:
+        if isinstance(change, RenameEntity):
+            looker.entities[change.to] = change.entity
+        elif isinstance(change, RenameField):
+            looker.fields[change.entity, change.to] = change.key
+        yield PlannedChange(change, tuple(looker.effects(change)), tuple(looker.problems(change)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Looker:
+    """Counts in the real data what a change touches; the data lie under the names that they have now."""
+
+    connection: Connection
+    model: Model
+    entities: dict[str, str]
+    """Names that entities have now, by those that they are about to get; and so of fields."""
+    fields: dict[tuple[str, str], str]
+
+    def effects(self, change: Change) -> Iterator[Message]:
+        match change:
+            case RetireEntity():
+                yield from _some("effect.records_out_of_sight", self._records(change.tree["key"]))
+            case RetireField():
+                yield from _some("effect.values_out_of_sight", self._filled(change.entity, change.field["key"]))
+            case RestoreField():
+                return
+            case AddField() if change.field.get("required"):
+                yield from _some("effect.records_to_complete", self._records(change.entity))
+            case ChangeType():
+                return
+            case ChangeField():
+                yield from self._field_effects(change)
+
+    def _field_effects(self, change: ChangeField) -> Iterator[Message]:
+        before, after = read_field(change.before), read_field(change.after)
+        if after.required and not before.required:
+            empty = self._records(change.entity) - self._filled(change.entity, after.key, live=True)
+            yield from _some("effect.records_to_complete", empty)
+        if not after.type.holds(before.type):
+            yield from _some("effect.values_do_not_fit", self._misfits(change.entity, before, after))
+
+    def problems(self, change: Change) -> Iterator[Problem]:
+        match change:
+            case ChangeType():
+                key: str = change.after["key"]
+                filled = self._filled(change.entity, key)
+                if filled:
+                    params = {"from": change.before["type"], "to": change.after["type"], "count": filled}
+                    yield Problem("plan.type_has_values", params, field=key)
+            case ChangeField() if change.after.get("unique") and not change.before.get("unique"):
+                repeated = self._repeated(change.entity, change.after["key"])
+                if repeated:
+                    yield Problem("plan.not_unique", {"count": repeated}, field=change.after["key"])
+
+    def _tables(self, entity: str) -> EntityTables | None:
+        known = self.entities.get(entity, entity)
+        return self.model.storage.of(known) if known in self.model.catalog.entities else None
+
+    def _column(self, entity: str, field: str, role: str = "") -> Column[object] | None:
+        tables = self._tables(entity)
+        return tables.columns.get((self.fields.get((entity, field), field), role)) if tables else None
+
+    def _records(self, entity: str) -> int:
+        tables = self._tables(entity)
+        if tables is None:
+            return 0
+        counted = select(func.count()).select_from(tables.main).where(tables.main.c.deleted_at.is_(None))
+        return int(self.connection.execute(counted).scalar_one())
+
+    def _filled(self, entity: str, field: str, *, live: bool = False) -> int:
+        """Count the values, those of records in the trash included unless only live ones matter."""
+        column = self._column(entity, field)
+        if column is None:
+            return 0
+        counted = select(func.count(column))
+        if live:
+            counted = counted.where(column.table.c.deleted_at.is_(None))
+        return int(self.connection.execute(counted).scalar_one())
+
+    def _repeated(self, entity: str, field: str) -> int:
+        column = self._column(entity, field)
+        if column is None:
+            return 0
+        groups = select(column).where(column.is_not(None), column.table.c.deleted_at.is_(None))
+        groups = groups.group_by(column).having(func.count() > 1)
+        return int(self.connection.execute(select(func.count()).select_from(groups.subquery())).scalar_one())
+
+    def _misfits(self, entity: str, before: Field, after: Field) -> int:
+        """Count the values that the new options would not accept; capped at the first distinct values."""
+        found = [self._column(entity, after.key, spec.role) for spec in before.type.columns()]
+        columns = [column for column in found if column is not None]
+        if not columns:
+            return 0
+        values = select(*columns, func.count()).where(columns[0].is_not(None)).group_by(*columns).limit(MOST_DISTINCT)
+        rows: list[Any] = list(self.connection.execute(values))
+        misfit = [any(after.type.check(after.type.restore(tuple(row[:-1])))) for row in rows]
+        return sum(row[-1] for row, wrong in zip(rows, misfit, strict=True) if wrong)
+
+
+def _some(code: str, count: int) -> Iterator[Message]:
+    if count:
+        yield Message(code, {"count": count})

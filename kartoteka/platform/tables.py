@@ -1,0 +1,222 @@
+"""The system's own tables. Their names begin with `kt_`, those of entities with `e_`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from kartoteka.metadata.columns import Moment, exact_text
+
+SCHEMA_VERSION = 1
+"""Version of these tables. Code refuses a database of a newer one."""
+
+metadata = MetaData()
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+state = Table(
+    "kt_state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("schema_version", Integer, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    comment="One row: which configuration is in force",
+)
+
+layer = Table(
+    "kt_layer",
+    metadata,
+    Column("key", exact_text(), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("manifest", JSON),
+)
+
+definition = Table(
+    "kt_definition",
+    metadata,
+    Column("layer", exact_text(), primary_key=True),
+    Column("kind", exact_text(), primary_key=True),
+    Column("entity", exact_text(), primary_key=True),
+    Column("key", exact_text(), primary_key=True),
+    Column("tree", JSON, nullable=False),
+)
+
+journal = Table(
+    "kt_journal",
+    metadata,
+    Column("number", Serial, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("why", Text, nullable=False, default=""),
+    Column("hash_before", Text, nullable=False),
+    Column("hash_after", Text, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("layers_before", JSON, nullable=False),
+    Column("layers_after", JSON, nullable=False),
+    Column("undoes", BigInteger),
+    Column("milliseconds", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+draft = Table(
+    "kt_draft",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("base_hash", Text, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+entity_table = Table(
+    "kt_table",
+    metadata,
+    Column("name", exact_text(), primary_key=True),
+    Column("entity", exact_text(), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("columns", Integer, nullable=False),
+    comment="Physical names are assigned once and never reused",
+)
+
+placement = Table(
+    "kt_placement",
+    metadata,
+    Column("table", exact_text(), primary_key=True),
+    Column("column", exact_text(), primary_key=True),
+    Column("entity", exact_text(), nullable=False),
+    Column("field", exact_text(), nullable=False),
+    Column("role", exact_text(), nullable=False),
+    Column("type", Text, nullable=False),
+    comment="Which column holds which field; a key with # and a revision is one that was set aside then",
+)
+
+entity_index = Table(
+    "kt_index",
+    metadata,
+    Column("name", exact_text(), primary_key=True),
+    Column("entity", exact_text(), nullable=False),
+    Column("field", exact_text(), nullable=False),
+    Column("role", exact_text(), nullable=False),
+    Column("unique", Boolean, nullable=False),
+    Column("within", exact_text(), nullable=False, default=""),
+)
+
+history = Table(
+    "kt_history",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("entity", exact_text(), nullable=False),
+    Column("record_id", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("user_id", BigInteger),
+    Column("action", exact_text(), nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Index("kt_history_record", "entity", "record_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+job = Table(
+    "kt_job",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("kind", exact_text(), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("status", exact_text(), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("leased_until", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("progress", JSON),
+    Column("result", JSON),
+    Column("error", Text),
+    Column("user_id", BigInteger),
+    Index("kt_job_open", "status", "kind", "id"),
+    sqlite_autoincrement=True,
+)
+
+sequence = Table(
+    "kt_sequence",
+    metadata,
+    Column("entity", exact_text(), primary_key=True),
+    Column("field", exact_text(), primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
+
+reference = Table(
+    "kt_reference",
+    metadata,
+    Column("package", exact_text(), primary_key=True),
+    Column("entity", exact_text(), primary_key=True),
+    Column("ref", exact_text(), primary_key=True),
+    Column("record_id", BigInteger, nullable=False),
+    comment="Rows that came with a package, by their stable ref",
+)
+
+credential = Table(
+    "kt_credential",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("password", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+session = Table(
+    "kt_session",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("kt_session_user", "user_id"),
+)
+
+token = Table(
+    "kt_token",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("used_at", Moment),
+    UniqueConstraint("digest", name="kt_token_digest"),
+    sqlite_autoincrement=True,
+)
+
+throttle = Table(
+    "kt_throttle",
+    metadata,
+    Column("key", exact_text(), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+recent = Table(
+    "kt_recent",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("entity", exact_text(), primary_key=True),
+    Column("record_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    comment="What each person opened lately",
+)

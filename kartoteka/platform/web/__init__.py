@@ -1,0 +1,1 @@
+"""The base of all screens: templates, static files, sessions, shell."""

@@ -1,0 +1,108 @@
+"""Sentences about the configuration: what a publish would change, what that means for the data, what forbids it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kartoteka.platform.web.sentences.gaps import Sentence
+
+CARD_TYPES: Final[dict[str, Sentence]] = {
+    "change.add_entity": "New card type “{label}” with {count} {count:field|fields}.",
+    "change.restore_entity": "Card type “{label}” comes back with its cards.",
+    "change.retire_entity": "Card type “{label}” is retired.",
+    "change.change_entity": ("Card type “{label}” changes: {properties:property}.", "Card type “{label}” changes."),
+    "change.rename_entity": "Card type “{label}” is called “{to}” instead of “{from}” in formulas and addresses.",
+    "change.order_fields": "The fields of “{entity:card_type}” get another order.",
+}
+
+FIELDS: Final[dict[str, Sentence]] = {
+    "change.add_field": "New field “{label}” ({type:type}) in “{entity:card_type}”.",
+    "change.restore_field": "Field “{label}” of “{entity:card_type}” comes back with its values.",
+    "change.retire_field": "Field “{label}” of “{entity:card_type}” is retired.",
+    "change.rename_field": (
+        "Field “{from}” of “{entity:card_type}” is called “{to}” from now on, in formulas and addresses."
+    ),
+    "change.change_field": (
+        "Field “{label}” of “{entity:card_type}” changes: {properties:property}.",
+        "Field “{label}” of “{entity:card_type}” changes.",
+    ),
+    "change.change_type": (
+        "Field “{label}” of “{entity:card_type}” gets another type: “{to:type}” instead of “{from:type}”."
+    ),
+}
+
+LAYOUTS: Final[dict[str, Sentence]] = {
+    "change.add_list": "New list “{label}” for “{entity:card_type}”.",
+    "change.change_list": (
+        "List “{label}” of “{entity:card_type}” changes: {properties:property}.",
+        "List “{label}” of “{entity:card_type}” changes.",
+    ),
+    "change.remove_list": "List “{label}” of “{entity:card_type}” is removed.",
+    "change.add_form": "New form “{label}” for “{entity:card_type}”.",
+    "change.change_form": (
+        "Form “{label}” of “{entity:card_type}” changes: {properties:property}.",
+        "Form “{label}” of “{entity:card_type}” changes.",
+    ),
+    "change.remove_form": "Form “{label}” of “{entity:card_type}” is removed.",
+    "change.add_card": "New layout “{label}” for cards of “{entity:card_type}”.",
+    "change.change_card": (
+        "Layout “{label}” of cards of “{entity:card_type}” changes: {properties:property}.",
+        "Layout “{label}” of cards of “{entity:card_type}” changes.",
+    ),
+    "change.remove_card": "Layout “{label}” of cards of “{entity:card_type}” is removed.",
+}
+
+OTHERS: Final[dict[str, Sentence]] = {
+    "change.add_report": "New report “{label}”.",
+    "change.change_report": ("Report “{label}” changes: {properties:property}.", "Report “{label}” changes."),
+    "change.remove_report": "Report “{label}” is removed.",
+    "change.add_role": "New role “{label}”.",
+    "change.change_role": ("Role “{label}” changes: {properties:property}.", "Role “{label}” changes."),
+    "change.remove_role": "Role “{label}” is removed. Who has no other role can't work any more.",
+    "change.add_menu": "New menu “{label}”.",
+    "change.change_menu": ("Menu “{label}” changes: {properties:property}.", "Menu “{label}” changes."),
+    "change.remove_menu": "Menu “{label}” is removed.",
+}
+
+EFFECTS: Final[dict[str, Sentence]] = {
+    "effect.records_out_of_sight": (
+        "{count} {count:card goes|cards go} out of sight. Nothing is deleted: undo brings {count:it|them} back."
+    ),
+    "effect.values_out_of_sight": (
+        "{count} {count:value goes|values go} out of sight. Nothing is deleted: undo brings {count:it|them} back."
+    ),
+    "effect.records_to_complete": (
+        "{count} {count:card has|cards have} no value here yet and {count:is|are} marked “to complete”."
+    ),
+    "effect.values_do_not_fit": (
+        "{count} {count:value does|values do} not fit the new settings. Nothing changes until somebody edits the field."
+    ),
+}
+
+PLANS: Final[dict[str, Sentence]] = {
+    "plan.type_has_values": (
+        "{count} {count:card has|cards have} a value here, so the type can't change from “{from:type}” to “{to:type}”. "
+        "Please add a new field for the new values."
+    ),
+    "plan.not_unique": (
+        "{count} {count:value is|values are} used by more than one card. Please change those cards first."
+    ),
+    "plan.stale": "Somebody has published meanwhile. Please look at what will change once more.",
+    "plan.confirm": "Please tick that you have seen what goes out of sight.",
+    "plan.table_busy": "Somebody has been reading these cards for a long time. Nothing was changed; please try again.",
+    "retire.needed": "Something else can't do without this. Please change what is marked first.",
+    "journal.nothing_to_undo": (
+        "Publish No. {number:plain} can't be undone: there is none of that number, or it has been undone already.",
+        "There is nothing to undo.",
+    ),
+    "journal.changed_since": (
+        "Publish No. {later:plain} has changed the same things since. Please undo that one first."
+    ),
+    "draft.collides": (
+        "Somebody has published changes to the same things: {count} {count:change of yours collides|changes of yours "
+        "collide}. Please decide which ones to keep."
+    ),
+}
+
+CHANGES: Final[dict[str, Sentence]] = CARD_TYPES | FIELDS | LAYOUTS | OTHERS | EFFECTS | PLANS
+"""Everything that plans, publishing and the journal say."""

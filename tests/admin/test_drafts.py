@@ -1,0 +1,211 @@
+"""Drafts: kept, merged, carried over to what others have published, refused where that collides."""
+
+import pytest
+from sqlalchemy import select
+
+from kartoteka.metadata.catalog import Catalog
+from kartoteka.metadata.changes import apply_changes
+from kartoteka.metadata.definitions import Identity
+from kartoteka.metadata.diff import diff
+from kartoteka.metadata.problems import Conflict
+from kartoteka.platform import drafts, tables
+from kartoteka.platform.configuration import Models
+from kartoteka.platform.drafts import Draft, Edit, Trees
+from kartoteka.platform.publishing import publish
+from tests.admin.conftest import ADMIN, OTHER_ADMIN
+from tests.admin.pages import document, follow, send, sentences, texts
+from tests.admin.pages import publish as publish_draft
+from tests.application import Application, unchanged
+
+CLIENT, LIST = Identity("entity", "", "client"), Identity("list", "client", "all")
+FIELD = "/-/admin/entity/client/field"
+
+
+def field(trees: Trees, key: str) -> dict[str, object]:
+    """Return a field's tree."""
+    return next(each for each in trees[CLIENT]["fields"] if each["key"] == key)
+
+
+def labelled(key: str, label: str) -> Edit:
+    """Return the edit that labels a field."""
+    return lambda trees: field(trees, key).update(label=label)
+
+
+def with_columns(*columns: str) -> Edit:
+    """Return the edit that gives the list these columns."""
+    return lambda trees: trees[LIST].update(columns=[{"field": each} for each in columns])
+
+
+def without_field(key: str) -> Edit:
+    """Return the edit that takes a field out."""
+    return lambda trees: trees[CLIENT].update(fields=[f for f in trees[CLIENT]["fields"] if f["key"] != key])
+
+
+def with_field(key: str, type_name: str = "text") -> Edit:
+    """Return the edit that adds a field."""
+    return lambda trees: trees[CLIENT]["fields"].append({"key": key, "type": type_name})
+
+
+def in_order(*keys: str) -> Edit:
+    """Return the edit that puts these fields first."""
+
+    def edit(trees: Trees) -> None:
+        fields = trees[CLIENT]["fields"]
+        trees[CLIENT]["fields"] = [field(trees, key) for key in keys] + [f for f in fields if f["key"] not in keys]
+
+    return edit
+
+
+def removed_list(trees: Trees) -> None:
+    """Take the list out."""
+    trees.pop(LIST)
+
+
+def catalogs(world: Application, mine: Edit, theirs: Edit) -> tuple[Draft, Catalog]:
+    """Return a draft with an edit, and the catalog after somebody else published another one."""
+    with world.runtime.reading() as unit:
+        base = unit.model.catalog
+        draft = Draft(base.hash, diff(base, drafts.edited(unit, base, mine)))
+        return draft, drafts.edited(unit, base, theirs)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (labelled("city", "Town"), labelled("name", "Firm")),
+        (labelled("city", "Town"), lambda trees: field(trees, "city").update(help="Where")),
+        (
+            with_columns("name", "city", "segment", "rank", "credit", "owner", "inn"),
+            lambda t: t[LIST].update(label="L"),
+        ),
+        (with_field("x_a"), with_field("x_b")),
+        (without_field("met_at"), labelled("name", "Firm")),
+        (in_order("owner"), with_field("x_b")),
+        (with_field("x_a"), with_field("x_a")),
+        (without_field("met_at"), without_field("met_at")),
+        (removed_list, removed_list),
+        (labelled("city", "Town"), labelled("city", "Town")),
+    ],
+)
+def test_what_does_not_collide_is_carried_over(world: Application, mine: Edit, theirs: Edit) -> None:
+    draft, now = catalogs(world, mine, theirs)
+    both = drafts.wanted(now, draft)
+    with world.runtime.reading() as unit:
+        expected = drafts.edited(unit, now, mine if apply_changes(now, ()) != both else lambda trees: None)
+        done = drafts.edited(unit, both, lambda trees: None)
+    if both.hash != now.hash:
+        assert sorted(done.trees[CLIENT]["fields"], key=str) == sorted(expected.trees[CLIENT]["fields"], key=str)
+        assert {i: t for i, t in done.trees.items() if i != CLIENT} == {
+            i: t for i, t in expected.trees.items() if i != CLIENT
+        }
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (labelled("city", "Town"), labelled("city", "Place")),
+        (labelled("met_at", "Met"), without_field("met_at")),
+        (without_field("met_at"), labelled("met_at", "Met")),
+        (with_field("x_a"), with_field("x_a", "integer")),
+        (in_order("owner"), in_order("rank")),
+        (removed_list, lambda trees: trees[LIST].update(label="Everybody")),
+        (lambda trees: trees[LIST].update(label="Everybody"), removed_list),
+        (lambda trees: trees[LIST].update(filter="rank > 1"), lambda trees: trees[LIST].update(filter="rank > 2")),
+        (lambda trees: trees[CLIENT].update(icon="star"), lambda trees: trees[CLIENT].update(icon="heart")),
+    ],
+)
+def test_what_collides_is_refused_by_name(world: Application, mine: Edit, theirs: Edit) -> None:
+    draft, now = catalogs(world, mine, theirs)
+    with pytest.raises(Conflict) as refused:
+        drafts.wanted(now, draft)
+    assert refused.value.problem.code == "draft.collides"
+    assert [each.code for each in refused.value.details]
+    assert drafts.without_collisions(now, draft).hash == now.hash
+
+
+def test_a_draft_goes_on_over_what_somebody_else_published(both: Application) -> None:
+    one, other = both.browser(ADMIN), both.browser(OTHER_ADMIN)
+    send(one, f"{FIELD}/city", label__en="Town")
+    send(other, f"{FIELD}/rank", label__en="Class", do="")
+    publish_draft(other)
+    page = one.get("/-/admin/draft")
+    assert sentences(page) == ["Field “Town” of “Client” changes: label."]
+    publish_draft(one)
+    with both.runtime.reading() as unit:
+        fields = unit.model.catalog.fields("client")
+    assert (fields["city"].label, fields["rank"].label) == ("Town", "Class")
+
+
+def test_a_collision_is_shown_and_settled(world: Application) -> None:
+    one, other = world.browser(ADMIN), world.browser(OTHER_ADMIN)
+    send(one, f"{FIELD}/city", label__en="Town")
+    send(one, f"{FIELD}/rank", label__en="Class")
+    send(other, f"{FIELD}/city", label__en="Place")
+    publish_draft(other)
+    page = one.get("/-/admin/draft")
+    for url in (f"{FIELD}/city", "/-/admin/", "/-/admin/draft"):
+        page = one.get(url)
+        assert page.status_code == 409, url
+        assert sentences(page) == ["Field “Town” of “Client” changes: label."]
+    answer = unchanged(world, lambda: one.post(f"{FIELD}/name", {"label__en": "Firm"}))
+    assert answer.status_code == 409
+    assert document(page).xpath("//form[@action='/-/admin/draft/settle']")
+    page = follow(one, one.post("/-/admin/draft/settle"))
+    assert sentences(page) == ["Field “Class” of “Client” changes: label."]
+
+
+def test_what_was_reviewed_is_what_is_published(world: Application) -> None:
+    one, other = world.browser(ADMIN), world.browser(OTHER_ADMIN)
+    send(one, f"{FIELD}/city", label__en="Town")
+    expected = document(one.get("/-/admin/draft")).xpath("//input[@name='expected']/@value")[0]
+    send(other, f"{FIELD}/rank", label__en="Class")
+    publish_draft(other)
+    answer = unchanged(world, lambda: one.post("/-/admin/draft/publish", {"expected": expected}))
+    assert answer.status_code == 409
+    assert "Somebody has published meanwhile" in answer.text
+
+
+def test_a_draft_is_discarded(world: Application) -> None:
+    admin = world.browser(ADMIN)
+    before = world.digest()
+    send(admin, f"{FIELD}/city", label__en="Town")
+    assert world.digest() != before
+    admin.post("/-/admin/draft/discard")
+    assert world.digest() == before
+    assert "There is nothing to publish." in admin.get("/-/admin/draft").text
+    assert admin.post("/-/admin/draft/publish").headers["location"] == "/-/admin/"
+
+
+def test_a_draft_that_was_published_before_its_process_was_killed_is_empty(world: Application) -> None:
+    admin = world.browser(ADMIN)
+    send(admin, f"{FIELD}/city", label__en="Town")
+    with world.runtime.reading() as unit:
+        draft = drafts.current(unit, world.people[ADMIN])
+        plan = drafts.plan_of(unit, drafts.wanted(unit.model.catalog, draft))
+    publish(world.runtime.database, plan, actor="Ada Admin")
+    page = admin.get(f"{FIELD}/city")
+    assert page.status_code == 200
+    assert texts(page, "//*[@class='draft-bar']") == []
+
+
+def test_what_may_surprise_is_reviewed_first(world: Application) -> None:
+    admin = world.browser(ADMIN)
+    send(admin, f"{FIELD}/remark", required="1")
+    answer = admin.post("/-/admin/draft/publish")
+    assert answer.headers["location"] == "/-/admin/draft"
+    page = follow(admin, answer)
+    assert "3 cards have no value here yet" in page.text
+    assert publish_draft(admin).status_code == 303
+
+
+def test_what_is_published_is_what_is_stored(both: Application) -> None:
+    """Words that are defaults, spelled by a form or by this code, make no difference between plan and database."""
+    admin = both.browser(ADMIN)
+    send(admin, "/-/admin/new-entity", label__en="Complaint", do="publish")
+    send(admin, "/-/admin/entity/visit/form", do="down:main-main/client")
+    publish_draft(admin)
+    fresh = Models()
+    with both.runtime.database.read() as connection:
+        model = fresh.at(connection)
+        stored = connection.execute(select(tables.state.c.hash)).scalar_one()
+    assert model.catalog.hash == stored

@@ -1,0 +1,121 @@
+"""Plans over the API: the plan that is shown is the plan that is carried out, only by administrators, only if fresh."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile, ZipInfo
+
+import pytest
+
+from tests.api.programs import BASE, Program, codes, undisturbed
+from tests.application import Application, unchanged
+
+PLANS = f"{BASE}/plans"
+MORE: dict[str, Any] = {
+    "kartoteka.json": {"format": 1, "key": "more", "version": "1.0.0"},
+    "entities/thing.json": {"key": "thing", "label": "Thing", "fields": [{"key": "name", "type": "text"}]},
+    "entities/client.json": {"key": "client", "fields": [{"key": "size", "type": "integer", "label": "Size"}]},
+}
+
+
+def zipped(files: dict[str, Any]) -> bytes:
+    target = BytesIO()
+    with ZipFile(target, "w") as archive:
+        for name, tree in files.items():
+            archive.writestr(name, json.dumps(tree))
+    return target.getvalue()
+
+
+def zipped_without_a_name() -> bytes:
+    """Return a zip whose only entry is called nothing at all."""
+    target = BytesIO()
+    with ZipFile(target, "w") as archive:
+        entry = ZipInfo("x")
+        entry.filename = ""
+        archive.writestr(entry, b"{}")
+    return target.getvalue()
+
+
+def send(admin: Program, files: dict[str, Any], **parameters: str) -> Any:
+    return admin.call("POST", PLANS, json=files, params=parameters)
+
+
+def test_plan_then_publish(world: Application, admin: Program) -> None:
+    with undisturbed(world):
+        plan = send(admin, MORE).json()
+    assert [each["change"]["change"] for each in plan["changes"]] == ["add_field", "add_entity"]
+    assert plan["changes"][0]["message"]
+    assert plan["harmless"]
+    published = send(admin, MORE, apply="1", expect=plan["base"], why="more").json()["published"]
+    assert published["hash"] == plan["hash"]
+    assert admin.make("thing", name="A thing")["title"] == "A thing"
+    assert admin.make("client", name="Acme", size=5)["values"]["size"] == 5
+    again = send(admin, MORE).json()
+    assert (again["changes"], again["base"]) == ([], plan["hash"])
+    assert send(admin, MORE, apply="1", expect=plan["hash"]).json()["published"] is None
+
+
+def test_a_zip_is_taken_too(admin: Program) -> None:
+    body, headers = zipped(MORE), {"content-type": "application/zip"}
+    answer = admin.call("POST", PLANS, content=body, headers=headers)
+    assert answer.json() == send(admin, MORE).json()
+
+
+def test_a_stale_plan_is_refused_with_the_difference(world: Application, admin: Program) -> None:
+    plan = send(admin, MORE).json()
+    other = {"kartoteka.json": {"format": 1, "key": "other", "version": "1.0.0"}, "entities/x.json": {"key": "x"}}
+    send(admin, other, apply="1", expect=plan["base"])
+    answer = unchanged(world, lambda: send(admin, MORE, apply="1", expect=plan["base"]))
+    assert (answer.status_code, codes(answer)) == (409, [("plan.stale", None)])
+    assert [each["message"] for each in answer.json()["details"]] == ["New card type “X” with 0 fields."]
+
+
+def test_nothing_is_published_without_an_expectation(world: Application, admin: Program) -> None:
+    for expected in ("", "abc"):
+        answer = unchanged(world, lambda expected=expected: send(admin, MORE, apply="1", expect=expected))  # type: ignore[misc]
+        assert codes(answer) == [("plan.no_expectation", None)]
+
+
+def test_all_problems_come_with_file_and_pointer(world: Application, admin: Program) -> None:
+    broken = {
+        **MORE,
+        "entities/client.json": {"key": "client", "fields": [{"key": "Size", "type": "integer"}]},
+        "lists/thing/all.json": {"entity": "thing", "key": "all", "columns": [{"field": "name", "wide": 5}]},
+    }
+    answer = unchanged(world, lambda: send(admin, broken))
+    assert answer.status_code == 422
+    places = {(each["file"], each["pointer"]) for each in answer.json()["problems"]}
+    assert places == {("entities/client.json", "/fields/0/key"), ("lists/thing/all.json", "/columns/0/wide")}
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status", "code"),
+    [
+        (b"not a zip", "application/zip", 422, "package.broken_zip"),
+        (zipped_without_a_name(), "application/zip", 422, "package.broken_zip"),
+        (zipped({"../out.json": {}}), "application/zip", 422, "package.path_leads_out"),
+        (b'{"../out.json": {}}', "application/json", 422, "package.path_leads_out"),
+        (b'{"/etc/x.json": {}}', "application/json", 422, "package.path_leads_out"),
+        (b'{"": {}}', "application/json", 400, "body.unknown_property"),
+        (b"[]", "application/json", 400, "body.shape"),
+        (b'{"kartoteka.json": 5}', "application/json", 400, "body.shape"),
+        (b"x", "text/plain", 415, "body.media_type"),
+    ],
+)
+def test_bad_bodies(lite: Application, body: bytes, media_type: str, status: int, code: str, tmp_path: Path) -> None:
+    admin = Program(lite, "admin@test.example")
+    send_it = lambda: admin.call("POST", PLANS, content=body, headers={"content-type": media_type})  # noqa: E731
+    answer = unchanged(lite, send_it)
+    assert (answer.status_code, codes(answer)[0][0]) == (status, code), answer.text
+
+
+def test_what_data_forbid_is_told_and_refused(world: Application, admin: Program) -> None:
+    for _ in range(2):
+        admin.make("client", name="Acme", city="Same")
+    change = {**MORE, "entities/client.json": {"key": "client", "fields": [{"key": "city", "unique": True}]}}
+    plan = send(admin, change)
+    [line] = [each for each in plan.json()["changes"] if each["problems"]]
+    assert line["problems"][0]["code"] == "plan.not_unique"
+    answer = unchanged(world, lambda: send(admin, change, apply="1", expect=plan.json()["base"]))
+    assert (answer.status_code, codes(answer)) == (422, [("plan.not_unique", "city")])

@@ -1,0 +1,1 @@
+"""People's stories, through the real application in a real browser."""

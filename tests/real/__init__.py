@@ -1,0 +1,1 @@
+"""Real input that no one here wrote."""

@@ -1,0 +1,1 @@
+"""Packages and data that tests read."""
