@@ -55,7 +55,14 @@ def try_to_run(command: Sequence[str]) -> bool:
     print("$", " ".join(command), flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    forget_what_was_found()
     return done.returncode == 0
+
+
+def forget_what_was_found() -> None:
+    """Let the finders look again: what they did not find a moment ago may be there now."""
+    services.find_chromium.cache_clear()
+    services.find_libreoffice.cache_clear()
 
 
 def main() -> None:
