@@ -7,15 +7,16 @@ meanwhile the draft is carried over to what is in force now, property by propert
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Change, apply_changes, changes_from_trees, changes_to_trees
+from kartoteka.metadata.conversions.decisions import Decision, decisions_to_tree, read_decisions
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Conflict
@@ -37,13 +38,17 @@ class Draft:
 
     base: str
     changes: tuple[Change, ...] = ()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    """What is to become of values that can't stay as they are, by `entity.field`."""
 
 
 def current(unit: Unit, user_id: int) -> Draft:
     """Return the person's draft: an empty one over the configuration in force where there is none."""
     of = tables.draft
     row = unit.connection.execute(select(of).where(of.c.user_id == user_id).limit(1)).one_or_none()
-    return Draft(row.base_hash, changes_from_trees(row.changes)) if row else Draft(unit.model.catalog.hash)
+    if row is None:
+        return Draft(unit.model.catalog.hash)
+    return Draft(row.base_hash, changes_from_trees(row.changes), read_decisions(row.decisions).by_field)
 
 
 def wanted(catalog: Catalog, draft: Draft) -> Catalog:
@@ -79,12 +84,22 @@ def _carried_over(catalog: Catalog, draft: Draft) -> tuple[Catalog, list[Change]
 
 def keep(unit: Unit, user_id: int, catalog: Catalog) -> Draft:
     """Store as the person's draft what leads from the configuration in force to `catalog`."""
-    draft = Draft(unit.model.catalog.hash, diff(unit.model.catalog, catalog))
+    decisions = current(unit, user_id).decisions
+    draft = Draft(unit.model.catalog.hash, diff(unit.model.catalog, catalog), decisions)
     discard(unit, user_id)
     if draft.changes:
         row = {"name": "", "user_id": user_id, "base_hash": draft.base, "changed_at": unit.now}
-        unit.connection.execute(insert(tables.draft), row | {"changes": changes_to_trees(draft.changes)})
+        row |= {"changes": changes_to_trees(draft.changes), "decisions": decisions_to_tree(decisions)}
+        unit.connection.execute(insert(tables.draft), row)
     return draft
+
+
+def decide(unit: Unit, user_id: int, name: str, decision: Decision) -> None:
+    """Keep with the person's draft what is to become of the values of a field, `entity.field`."""
+    decisions = {**current(unit, user_id).decisions, name: decision}
+    of = tables.draft
+    kept = update(of).where(of.c.user_id == user_id).values(decisions=decisions_to_tree(decisions))
+    unit.connection.execute(kept)
 
 
 def discard(unit: Unit, user_id: int) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from kartoteka.metadata.columns import Moment, exact_text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of these tables. Code refuses a database of a newer one."""
 
 metadata = MetaData()
@@ -78,6 +78,7 @@ draft = Table(
     Column("user_id", BigInteger, nullable=False),
     Column("base_hash", Text, nullable=False),
     Column("changes", JSON, nullable=False),
+    Column("decisions", JSON, nullable=False, default=dict),
     Column("changed_at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
