@@ -14,7 +14,7 @@ from kartoteka.forms.inputs import Input, read_form
 from kartoteka.forms.widgets import Shown, make_widget, shown_value
 from kartoteka.metadata.definitions import Sort
 from kartoteka.metadata.labels import label_in, title_from_key
-from kartoteka.metadata.problems import NotFound, Problem, Refused
+from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.platform.people import end_sessions, set_password
 from kartoteka.platform.query import Query, Row, fetch, get
 from kartoteka.platform.records import create, update_record
@@ -152,10 +152,7 @@ def save_person(unit: Unit, visit: Visit) -> Response:
     desk = open_desk(unit, visit)
     row = _row(desk)
     values = _sent(unit, visit, row.values)
-    _refuse_to_lock_out(unit, visit, row.id, values)
     update_record(unit, visit.actor, "user", row.id, values)
-    if row.values["active"] and not values["active"]:
-        end_sessions(unit, row.id)
     return redirect(URL, Toast(visit.say("Saved: %(name)s") % {"name": values.get("name") or row.title}))
 
 
@@ -167,17 +164,6 @@ def _sent(unit: Unit, visit: Visit, old: Mapping[str, Any]) -> dict[str, Any]:
     known = unit.model.catalog.roles
     roles = tuple(key for key in dict.fromkeys(visit.texts("roles")) if key in known)
     return {**read.values, "roles": roles or None}
-
-
-def _refuse_to_lock_out(unit: Unit, visit: Visit, person_id: int, values: Mapping[str, Any]) -> None:
-    """Nobody takes the studio away from oneself: somebody must be left who can give it back."""
-    if person_id != visit.actor.user_id:
-        return
-    if not values["active"]:
-        raise Refused([Problem("people.not_oneself", {}, field="active")])
-    roles = (unit.model.catalog.roles[key] for key in values["roles"] or ())
-    if not any(role.administrator for role in roles):
-        raise Refused([Problem("people.not_oneself", {}, field="roles")])
 
 
 def renew_password(unit: Unit, visit: Visit) -> Response:

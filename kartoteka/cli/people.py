@@ -16,7 +16,7 @@ from kartoteka.metadata.locales import LANGUAGES
 from kartoteka.metadata.problems import NotFound, Problem, Refused
 from kartoteka.platform import tables
 from kartoteka.platform.actors import SYSTEM
-from kartoteka.platform.people import COLUMNS, end_sessions, find_by_email, make_token, set_password
+from kartoteka.platform.people import COLUMNS, find_by_email, make_token, set_password
 from kartoteka.platform.query import Query, Row, fetch
 from kartoteka.platform.records import update_record
 from kartoteka.platform.units import Unit
@@ -78,9 +78,7 @@ def disable(context: typer.Context, email: Email) -> None:
     """Lock a person out at once; the person's cards stay."""
     terminal = terminal_of(context)
     with terminal.runtime() as runtime, runtime.writing() as unit:
-        person = _person(unit, email)
-        update_record(unit, SYSTEM, "user", person.id, {"active": False})
-        end_sessions(unit, person.id)
+        update_record(unit, SYSTEM, "user", _person(unit, email).id, {"active": False})
     terminal.tell(terminal.say("{email:code} can't log in any more.", email=email))
 
 

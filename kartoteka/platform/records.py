@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.fieldtypes.base import FieldType
-from kartoteka.metadata.fieldtypes.links import LARGEST_ID
+from kartoteka.metadata.fieldtypes.links import LARGEST_ID, USER
 from kartoteka.metadata.problems import Conflict, Forbidden, NotFound, Problem, Refused
-from kartoteka.platform import history, jobs, numbering
+from kartoteka.platform import accounts, history, jobs, numbering
 from kartoteka.platform.access import Rights, Verb
 from kartoteka.platform.actors import SYSTEM, Actor
 from kartoteka.platform.batches import NewRecord, check_new, unwritable
@@ -128,6 +128,8 @@ def update_record(
     clean = [fields[key] for key in changed if key not in broken]
     found += link_problems(unit, actor, clean, changed)
     found += unique_problems(unit, entity, clean, changed, besides=record_id)
+    if entity == USER:
+        found += accounts.change_problems(unit, actor, record_id, changed)
     if found:
         raise Refused(found)
     if not changed:
@@ -136,16 +138,26 @@ def update_record(
     _unique_guard(unit, entity, [changed], write, besides=record_id)
     _refuse_if_out_of_reach(unit, actor, entity, [record_id])
     _note(unit, actor, entity, record_id, row.version + 1, "update", _differences(fields, row.values, changed))
+    if entity == USER:
+        accounts.follow_change(unit, record_id, changed)
     return Updated(row.version + 1, tuple(changed))
 
 
 def delete(unit: Unit, actor: Actor, entity: str, record_id: int, version: int | None = None) -> None:
-    """Put a record into the trash. Raises NotFound, Forbidden, Conflict where it is no longer at `version`."""
+    """Put a record into the trash. Raises NotFound, Forbidden, Conflict where it is no longer at `version`.
+
+    Raises Refused for a person without whom nobody could configure anything.
+    """
     row = _locked(unit, actor, Query(entity, titles=False), record_id, "delete")
     if version is not None and version != row.version:
         raise Conflict("record.changed", entity=entity, id=record_id, version=row.version)
+    found = list(accounts.removal_problems(unit, actor, record_id)) if entity == USER else []
+    if found:
+        raise Refused(found)
     update_row(unit, actor, entity, record_id, row.version, {}, deleted_at=unit.now)
     _note(unit, actor, entity, record_id, row.version + 1, "delete", {})
+    if entity == USER:
+        accounts.follow_removal(unit, record_id)
 
 
 def restore(unit: Unit, actor: Actor, entity: str, record_id: int) -> None:

@@ -27,6 +27,7 @@ def office(database_url: str) -> Iterator[Workspace]:
     """A workspace with people in it."""
     found = Workspace(database_url, packages=(BASE,))
     person = found.person("Ada", "administrator")
+    found.person("Bob", "administrator")
     with found.writing() as unit:
         people.set_password(unit, _id(person), WORD)
     yield found

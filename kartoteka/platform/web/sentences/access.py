@@ -25,6 +25,9 @@ PEOPLE: Final[dict[str, Sentence]] = {
     "request.csrf": "This page is too old to be sent safely. Please load it again and repeat what you did.",
     "request.foreign_origin": "Another web site has sent this. Please do it from a page of this one.",
     "people.not_oneself": "You can't take the studio away from yourself. Another administrator can do that.",
+    "people.last_administrator": (
+        "Nobody else here is an administrator who may log in. Please make somebody else one first."
+    ),
     "password.length": "Please choose a password of {min} to {max} {max:character|characters}.",
 }
 
