@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec import Struct
+
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes.base import Change, Risk, differing, named
 from kartoteka.metadata.changes.fields import FieldChange
+from kartoteka.metadata.conversions.decisions import UNDECIDED, Decision
 from kartoteka.metadata.problems import Message
 from kartoteka.metadata.trees import Tree, read_field
 
@@ -32,12 +35,44 @@ class ChangeField(FieldChange, frozen=True, tag="change_field"):
         return type(self)(entity=self.entity, before=self.after, after=self.before)
 
 
+class Shadow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an undo finds beside the values of now: those that a publish set aside, and how it converted them."""
+
+    revision: int | None = None
+    """None where they are not to be had any more: the values of now are converted back."""
+    decision: Decision = UNDECIDED
+    languages: tuple[str, ...] = ()
+
+
 class ChangeType(ChangeField, frozen=True, tag="change_type"):
-    """A field holds another kind of value from now on; old values are converted into a new column."""
+    """A field holds another kind of value, or other options, from now on.
+
+    Its values are converted into new columns as `decision` says; the old columns are set aside as they are.
+    """
 
     risk: ClassVar[Risk] = "loss"
+    decision: Decision = UNDECIDED
+    languages: tuple[str, ...] = ()
+    """Those of the packages: in which texts are read."""
+    shadow: Shadow | None = None
+    """Set where this takes another change of type back."""
 
     def describe(self) -> Message:
         """Name the field and both types."""
-        params = {"entity": self.entity, "from": self.before["type"], "to": self.after["type"]}
-        return Message("change.change_type", {**params, **named(self.after)})
+        params = {"entity": self.entity, **named(self.after)}
+        if self.before["type"] == self.after["type"]:
+            return Message("change.change_values", params)
+        return Message("change.change_type", {"from": self.before["type"], "to": self.after["type"], **params})
+
+    def inverse(self) -> Change:
+        """Change it back: with the values that were set aside, and later edits kept."""
+        shadow = Shadow(decision=self.decision, languages=self.languages)
+        decision = self.shadow.decision if self.shadow else UNDECIDED
+        return ChangeType(
+            entity=self.entity,
+            before=self.after,
+            after=self.before,
+            decision=decision,
+            languages=self.languages,
+            shadow=shadow,
+        )

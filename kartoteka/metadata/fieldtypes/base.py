@@ -105,6 +105,14 @@ class FieldType(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
         """
         return old if old is not None and texts == self.edit(old, locale) else self.parse_all(texts, locale)
 
+    def said(self, value: Any, locale: Locale) -> str:
+        """Return the value as one text, for people, that `parse_all` reads back in the same language."""
+        return " ".join(self.edit(value, locale))
+
+    def cuts(self, text: str, value: Any, locale: Locale) -> bool:
+        """Tell whether reading `text` as `value` left something of it out: a fraction, zeros before a number."""
+        return False
+
     def load(self, data: Any) -> Any:
         """Read JSON data, not null. Raises InvalidValue; nothing is coerced."""
         raise NotImplementedError
@@ -156,6 +164,10 @@ class FieldType(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
         """Tell whether every value of `old` is certainly a value of this type, column for column."""
         return type(self) is type(old) and self == old
 
+    def keeps(self, old: FieldType) -> bool:
+        """Tell whether what is stored for `old` may stay where it is, even if a stricter rule refuses some of it."""
+        return type(self) is type(old) and _placed(self) == _placed(old)
+
     def example(self, number: int) -> Any:
         """Return the `number`-th of a row of plausible, differing values (for previews, tests, benchmarks)."""
         raise NotImplementedError
@@ -163,6 +175,10 @@ class FieldType(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     def option_problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the options themselves, each with a pointer inside the field."""
         return iter(())
+
+
+def _placed(field_type: FieldType) -> list[tuple[str, str]]:
+    return [(column.role, repr(column.type)) for column in field_type.columns()]
 
 
 def _as_data(value: Any) -> Any:

@@ -47,6 +47,10 @@ class Boolean(FieldType, frozen=True):
         """What a form sends."""
         return ["true" if value else "false"]
 
+    def said(self, value: bool, locale: Locale) -> str:
+        """Yes or no in the reader's language."""
+        return self.display(value, locale)
+
     def load(self, data: Any) -> bool:
         """Take true or false."""
         if not isinstance(data, bool):

@@ -61,6 +61,10 @@ class Choice(FieldType, frozen=True):
         """Take a key, or a label in the person's language or any other."""
         return find_option(self.choices, text, locale).key
 
+    def said(self, value: str, locale: Locale) -> str:
+        """The option's label."""
+        return self.display(value, locale)
+
     def load(self, data: Any) -> str:
         """Take the option's key."""
         if not isinstance(data, str) or (option := self.option(data)) is None:
@@ -94,6 +98,10 @@ class Choice(FieldType, frozen=True):
     def holds(self, old: FieldType) -> bool:
         """Options may be added, not taken away."""
         return type(old) is Choice and {o.key for o in old.choices} <= {o.key for o in self.choices}
+
+    def keeps(self, old: FieldType) -> bool:
+        """What is no option any more becomes another one, or nothing."""
+        return self.holds(old)
 
     def example(self, number: int) -> str:
         """One option after the other."""

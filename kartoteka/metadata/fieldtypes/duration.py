@@ -41,7 +41,7 @@ class Duration(FieldType, frozen=True):
 
     def parse(self, text: str, locale: Locale) -> int:
         """Read 1:30, 1:30:15, 90 min, 1 h 30 m, 1,5 ч, 2 godz.; a number without a unit is refused."""
-        seconds = _with_colons(text.strip()) if ":" in text else _with_units(text.strip(), locale)
+        seconds = _with_colons(text.strip()) if ":" in text else _rounded(_with_units(text.strip(), locale))
         if seconds > LONGEST:
             raise InvalidValue("duration.too_long", hours=LONGEST // 3600)
         return seconds
@@ -49,6 +49,10 @@ class Duration(FieldType, frozen=True):
     def edit(self, value: int, locale: Locale) -> list[str]:
         """Hours, minutes and, where there are any, seconds."""
         return [self.display(value, locale)]
+
+    def cuts(self, text: str, value: int, locale: Locale) -> bool:
+        """A fraction of a second."""
+        return ":" not in text and _with_units(text.strip(), locale) != value
 
     def load(self, data: Any) -> int:
         """Take a JSON integer: seconds."""
@@ -115,7 +119,11 @@ def _with_colons(text: str) -> int:
     return hours * 3600 + minutes * 60 + seconds
 
 
-def _with_units(text: str, locale: Locale) -> int:
+def _rounded(seconds: Decimal) -> int:
+    return int(seconds.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def _with_units(text: str, locale: Locale) -> Decimal:
     total, last, rest = Decimal(0), LONGEST, text
     while rest:
         found = _PART.match(rest)
@@ -124,7 +132,7 @@ def _with_units(text: str, locale: Locale) -> int:
             raise InvalidValue("duration.no_unit" if rest.isdecimal() else "duration.not_a_duration", text=text[:40])
         total += _count(found[1], text, locale) * unit
         rest, last = rest[found.end() :], unit
-    return int(total.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    return total
 
 
 def _count(digits: str, text: str, locale: Locale) -> Decimal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from kartoteka.metadata.columns import ColumnSpec, exact_text
@@ -54,6 +55,16 @@ class Json(FieldType, frozen=True):
     def edit(self, value: Any, locale: Locale) -> list[str]:
         """The text with a line for each part."""
         return [json.dumps(value, ensure_ascii=False, indent=2)]
+
+    def said(self, value: Any, locale: Locale) -> str:
+        """The canonical text."""
+        return _written(value)
+
+    def cuts(self, text: str, value: Any, locale: Locale) -> bool:
+        """Digits that floating point does not keep."""
+        cut: list[bool] = []
+        json.loads(text, parse_float=lambda digits: cut.append(Decimal(digits) != Decimal(repr(float(digits)))))
+        return any(cut)
 
     def load(self, data: Any) -> Any:
         """Take any JSON value that is not too big or too deep."""

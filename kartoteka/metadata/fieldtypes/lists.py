@@ -101,6 +101,14 @@ class MultiChoice(ListOfTexts, frozen=True):
         """One key a box."""
         return list(value)
 
+    def said(self, value: tuple[str, ...], locale: Locale) -> str:
+        """The labels, parted so that they can be read back."""
+        return self.excel(value, locale)
+
+    def cuts(self, text: str, value: tuple[str, ...], locale: Locale) -> bool:
+        """What is said twice is chosen once."""
+        return len(self._found(text, locale)) != len(value)
+
     def loaded(self, item: str) -> str:
         """The option's key."""
         if (option := self.option(item)) is None:
@@ -140,6 +148,10 @@ class MultiChoice(ListOfTexts, frozen=True):
         if not isinstance(old, MultiChoice):
             return False
         return {o.key for o in old.choices} <= {o.key for o in self.choices}
+
+    def keeps(self, old: FieldType) -> bool:
+        """What is no option any more becomes another one, or nothing."""
+        return self.holds(old)
 
     def example(self, number: int) -> tuple[str, ...]:
         """One or two options."""
@@ -183,6 +195,10 @@ class Tags(ListOfTexts, frozen=True):
     def edit(self, value: tuple[str, ...], locale: Locale) -> list[str]:
         """The words in one input."""
         return [self.display(value, locale)]
+
+    def cuts(self, text: str, value: tuple[str, ...], locale: Locale) -> bool:
+        """A word that is written twice is kept once."""
+        return len(_split(text, ",;\n")) != len(value)
 
     def loaded(self, item: str) -> str:
         """The word."""

@@ -45,6 +45,10 @@ class Time(FieldType, frozen=True):
         """What a time input holds."""
         return [value.isoformat("seconds" if value.second else "minutes")]
 
+    def cuts(self, text: str, value: time, locale: Locale) -> bool:
+        """A fraction of a second."""
+        return _has_fraction(text)
+
     def load(self, data: Any) -> time:
         """Take an ISO 8601 string."""
         if not isinstance(data, str) or not _ISO_TIME.fullmatch(data):
@@ -118,6 +122,15 @@ class DateTime(FieldType, frozen=True):
         wall = locale.local(value)
         return [wall.isoformat(timespec="seconds" if wall.second else "minutes")]
 
+    def said(self, value: datetime, locale: Locale) -> str:
+        """The reader's clock, in ISO order."""
+        return self.edit(value, locale)[0].replace("T", " ")
+
+    def cuts(self, text: str, value: datetime, locale: Locale) -> bool:
+        """A fraction of a second."""
+        found = _MOMENT.fullmatch(text.strip())
+        return bool(found and found["time"] and _has_fraction(found["time"]))
+
     def load(self, data: Any) -> datetime:
         """Take an ISO 8601 string with Z or an offset."""
         if not isinstance(data, str) or not _ISO_MOMENT.fullmatch(data):
@@ -152,7 +165,7 @@ class DateTime(FieldType, frozen=True):
 
 
 _TIME = re.compile(
-    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?\s*([ap])?\.?(?:m\.?)?", re.ASCII | re.IGNORECASE
+    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,](\d{1,9}))?\s*([ap])?\.?(?:m\.?)?", re.ASCII | re.IGNORECASE
 )
 _ISO_TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,9})?)?", re.ASCII)
 _MOMENT = re.compile(
@@ -168,7 +181,7 @@ def read_time(text: str) -> time:
     if not found:
         raise InvalidValue("time.not_a_time", text=text[:40])
     hour, minute, second = (int(part or 0) for part in found.groups()[:3])
-    half = (found[4] or "").casefold()
+    half = (found[5] or "").casefold()
     if half and not 1 <= hour <= 12:
         raise InvalidValue("time.not_a_time", text=text[:40])
     if half:
@@ -177,6 +190,12 @@ def read_time(text: str) -> time:
         return time(hour, minute, second)
     except ValueError:
         raise InvalidValue("time.not_a_time", text=text[:40]) from None
+
+
+def _has_fraction(text: str) -> bool:
+    """Tell whether a time of day is written with a fraction of a second."""
+    found = _TIME.fullmatch(text.strip())
+    return bool(found and (found[4] or "").strip("0"))
 
 
 def _in_range(wall: datetime, offset: str, locale: Locale) -> datetime:

@@ -25,6 +25,11 @@ LONGEST_TYPED = 60
 """No number that fits is written with more characters."""
 
 
+_CODE = re.compile(r"\+|-?0[0-9]")
+_SIGNS_OF_OTHERS = re.compile(r"[^\d\s.,'\u2019+\-\u2212]")
+"""What is written round a number: a percent sign, a currency."""
+
+
 class Number(FieldType, frozen=True):
     """What all numbers share: a range."""
 
@@ -40,6 +45,11 @@ class Number(FieldType, frozen=True):
     def kind(self) -> Kind:
         """Number."""
         return NUMBER
+
+    def cuts(self, text: str, value: Any, locale: Locale) -> bool:
+        """Digits that were rounded off; what makes a code of a number, such as 007 or +48."""
+        digits = _SIGNS_OF_OTHERS.sub("", text).strip()
+        return bool(_CODE.match(digits)) or read_number(digits, locale) != self.operand(value)
 
     def check(self, value: Any) -> Iterator[Problem]:
         """Check the range."""
@@ -211,6 +221,10 @@ class Percent(FixedPoint, frozen=True):
     def display(self, value: Decimal | None, locale: Locale) -> str:
         """Grouped digits and the sign."""
         return "" if value is None else f"{locale.number(value, self.scale)}\u00a0%"
+
+    def said(self, value: Decimal, locale: Locale) -> str:
+        """The number and the sign."""
+        return f"{locale.plain_number(value)} %"
 
     def excel(self, value: Decimal, locale: Locale) -> Decimal:
         """A fraction, as Excel keeps percentages."""

@@ -43,6 +43,10 @@ class Rating(FieldType, frozen=True):
             raise InvalidValue("rating.not_a_rating", text=text[:40])
         return self.load(int(digits))
 
+    def cuts(self, text: str, value: int, locale: Locale) -> bool:
+        """A nought before the digit."""
+        return text.strip().startswith("0")
+
     def load(self, data: Any) -> int:
         """Take a JSON integer."""
         if isinstance(data, bool) or not isinstance(data, int):

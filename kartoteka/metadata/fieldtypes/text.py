@@ -86,6 +86,10 @@ class Text(Written, frozen=True):
         """Return the text on one line."""
         return clean_line(text)
 
+    def cuts(self, text: str, value: str, locale: Locale) -> bool:
+        """Any other character than those of the text."""
+        return value != text
+
     def check(self, value: str) -> Iterator[Problem]:
         """Check length and pattern."""
         if len(value) > self.max_length:
@@ -130,6 +134,10 @@ class LongText(Written, frozen=True):
     def parse(self, text: str, locale: Locale) -> str:
         """Return the text without outer space."""
         return clean_lines(text)
+
+    def cuts(self, text: str, value: str, locale: Locale) -> bool:
+        """Any other character than those of the text."""
+        return value != text
 
     def sought(self, text: str) -> str:
         """The words, over several lines if need be."""

@@ -1,0 +1,120 @@
+"""Filling: new columns get their values from those that were set aside, in batches by id that can be resumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kartoteka.metadata.changes import ChangeType
+from kartoteka.metadata.conversions import Conversion
+from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.trees import read_field
+from kartoteka.platform.conversions.census import converter_of, learn
+from kartoteka.platform.conversions.held import Held, Rows, Stored, held
+from kartoteka.platform.conversions.records import LinkedRecords
+from kartoteka.platform.conversions.returning import Reconciler
+from kartoteka.platform.units import Unit
+
+BATCH = 2000
+"""Records that are filled at once."""
+MOST_KEPT = 50_000
+"""Distinct values whose new ones are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A change of type whose columns are to be filled: under which names placement keeps them by now."""
+
+    change: ChangeType
+    entity: str
+    field: str
+    source: str
+    """The key under which the columns of before were set aside."""
+
+
+def fill(unit: Unit, task: Task) -> None:
+    """Fill the new columns. Raises Refused where values fail and nobody has said that they may."""
+    filler = filler_of(unit, task)
+    last: int | None = 0
+    while filler is not None and last is not None:
+        last = filler.step(last)
+
+
+def filler_of(unit: Unit, task: Task) -> Filler | Returner | None:
+    """Return what fills; None where there is nothing to fill from, or no way from the one type to the other."""
+    placement = unit.model.placement.entities[task.entity]
+    before, after = read_field(task.change.before), read_field(task.change.after)
+    source, target = held(placement, task.source, before.type), held(placement, task.field, after.type)
+    converter = converter_of(unit, task.change)
+    if source is None or target is None:
+        return None
+    rows = Rows(placement, source, target)
+    if task.change.shadow is not None and task.change.shadow.revision is not None:
+        return Returner(unit, task.change, rows, source, target)
+    return Filler(unit, converter, rows, source, target) if converter else None
+
+
+class Filler:
+    """Converts values into new columns."""
+
+    def __init__(self, unit: Unit, converter: Conversion, rows: Rows, source: Held, target: Held) -> None:
+        self.unit, self.converter, self.rows = unit, converter, rows
+        self.source, self.target = source, target
+        self._known: dict[Stored, Any] = {}
+
+    def step(self, last: int) -> int | None:
+        """Fill the records after that id; return the last one's, None when all is done."""
+        found = self.unit.connection.execute(self.rows.page(last, BATCH, self.source)).all()
+        if not found:
+            return None
+        stored = {row.id: tuple(row[1:]) for row in found}
+        self._learn(set(stored.values()))
+        values = {record_id: self._known[each] for record_id, each in stored.items()}
+        filled = {record_id: value for record_id, value in values.items() if value is not None}
+        self.rows.write(self.unit.connection, self.target, filled)
+        return int(found[-1].id)
+
+    def _learn(self, stored: set[Stored]) -> None:
+        if len(self._known) > MOST_KEPT:
+            self._known.clear()
+        new = [each for each in stored if each not in self._known]
+        values = {each: self.source.value(each) for each in new}
+        learn(self.converter, values.values())
+        self._known |= {each: self._converted(value) for each, value in values.items()}
+
+    def _converted(self, value: Any) -> Any:
+        decision = self.converter.decision
+        outcome = self.converter.outcome(value)
+        if outcome.verdict == "made":
+            records = self.converter.languages.records
+            assert isinstance(records, LinkedRecords)
+            return records.make(self.converter.after.links_to or "", self.converter.shown(value))
+        if outcome.verdict == "failed" and decision.failures == "stop":
+            assert outcome.problem is not None
+            raise Refused([outcome.problem])
+        if outcome.verdict == "lossy" and not decision.lossy:
+            raise Refused([Problem("plan.values_lossy", {"count": 1})])
+        return outcome.value
+
+
+class Returner:
+    """Keeps edits when old values come back: what was changed since is converted back where that can be."""
+
+    def __init__(self, unit: Unit, change: ChangeType, rows: Rows, now: Held, old: Held) -> None:
+        self.unit, self.rows, self.now, self.old = unit, rows, now, old
+        self._reconciler = Reconciler(unit, change)
+
+    def step(self, last: int) -> int | None:
+        """Look at the records after that id; return the last one's, None when all is done."""
+        found = self.unit.connection.execute(self.rows.page(last, BATCH, self.old, self.now)).all()
+        if not found:
+            return None
+        width = len(self.old.places)
+        kept: dict[int, Any] = {}
+        for row in found:
+            old, now = self.old.value(tuple(row[1 : 1 + width])), self.now.value(tuple(row[1 + width :]))
+            verdict, value = self._reconciler.verdict(old, now)
+            if verdict == "converted":
+                kept[row.id] = value
+        self.rows.write(self.unit.connection, self.old, kept)
+        return int(found[-1].id)
