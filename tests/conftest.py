@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import structlog
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import services
@@ -34,6 +35,12 @@ OpenPage = Callable[..., Page]
 def skip_without(what: str) -> NoReturn:
     """Skip the test; the summary counts it under what was missing."""
     pytest.skip(NOT_AVAILABLE + what)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Log failures plainly: the pretty traceback prints every local variable, half a minute for each failed job."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 # --- databases --------------------------------------------------------------------------------------------
