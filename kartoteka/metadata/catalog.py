@@ -98,6 +98,17 @@ class Catalog:
         """Return the entity's lists, the one that opens first."""
         return self._lists.get(entity, ())
 
+    def list_named(self, entity: str, name: str) -> RecordList | None:
+        """Return the entity's list of that key, or of that earlier key."""
+        lists = self.lists(entity)
+        exact = next((each for each in lists if each.key == name), None)
+        return exact or next((each for each in lists if name in each.formerly), None)
+
+    def report_named(self, name: str) -> Report | None:
+        """Return the report of that key, or of that earlier key."""
+        found = self.reports.get(name)
+        return found or next((each for each in self.reports.values() if name in each.formerly), None)
+
     @cached_property
     def _forms(self) -> Mapping[str, tuple[Form, ...]]:
         return _by_entity(self.definitions.values(), Form, lambda each: (0, each.key))

@@ -80,12 +80,14 @@ def definition_problems(catalog: Catalog, definition: Definition) -> Iterator[Pr
             yield from _entity(catalog, definition)
         case RecordList():
             yield from _of_entity(catalog, definition.entity, _list(catalog, definition))
+            yield from _former_keys(definition, catalog.lists(definition.entity), "list.duplicate")
         case Form():
             yield from _of_entity(catalog, definition.entity, _form(catalog, definition))
         case Card():
             yield from _of_entity(catalog, definition.entity, _card(catalog, definition))
         case Report():
             yield from _of_entity(catalog, definition.entity, _report(catalog, definition))
+            yield from _former_keys(definition, catalog.reports.values(), "report.duplicate")
         case Role():
             for place, right in enumerate(definition.entities):
                 yield from _right(catalog, right, f"/entities/{place}")
@@ -118,7 +120,7 @@ def _entity(catalog: Catalog, entity: Entity) -> Iterator[Problem]:
     yield from _paths(catalog, entity.key, ((path, f"/subtitle/{i}") for i, path in enumerate(entity.subtitle)))
     yield from _owner(catalog, entity)
     yield from _roles_of_fields(catalog, entity)
-    yield from _former_entities(catalog, entity)
+    yield from _former_keys(entity, catalog.entities.values(), "entity.duplicate")
 
 
 def _owner(catalog: Catalog, entity: Entity) -> Iterator[Problem]:
@@ -153,11 +155,12 @@ def _roles_of_fields(catalog: Catalog, entity: Entity) -> Iterator[Problem]:
                 yield Problem("choice.unknown", {"value": stage}, pointer=f"/pipeline/closed/{place}")
 
 
-def _former_entities(catalog: Catalog, entity: Entity) -> Iterator[Problem]:
-    for place, name in enumerate(entity.formerly):
-        others = (o for o in catalog.entities.values() if o is not entity)
-        if any(name == other.key or name in other.formerly for other in others):
-            yield Problem("entity.duplicate", {"name": name}, pointer=f"/formerly/{place}")
+def _former_keys(each: Entity | RecordList | Report, all_of_them: Iterable[Definition], code: str) -> Iterator[Problem]:
+    """Yield the earlier keys that another one has, or had: what they mean could not be told."""
+    others = [other for other in all_of_them if isinstance(other, Entity | RecordList | Report) and other is not each]
+    for place, name in enumerate(each.formerly):
+        if any(name in (other.key, *other.formerly) for other in others) or name == each.key:
+            yield Problem(code, {"name": name}, pointer=f"/formerly/{place}")
 
 
 def _field(catalog: Catalog, entity: Entity, field: Field) -> Iterator[Problem]:

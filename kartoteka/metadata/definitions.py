@@ -127,6 +127,7 @@ class RecordList(Part, frozen=True):
     filter: Annotated[Expression | None, Meta(description="Condition that the rows meet.")] = None
     sort: Annotated[tuple[Sort, ...], Meta(description="Order of the rows.")] = ()
     position: Annotated[int, Meta(description="Place among the lists of the card type; the first one opens.")] = 100
+    formerly: Annotated[tuple[Reference, ...], Meta(description="Earlier keys of this list.")] = ()
 
 
 class FormItem(Part, frozen=True):
@@ -233,6 +234,7 @@ class Report(Part, frozen=True):
     columns: Annotated[tuple[ListColumn, ...], Meta(description="Columns of the single cards, if they are shown.")] = ()
     sort: Annotated[tuple[Sort, ...], Meta(description="Order of the single cards.")] = ()
     chart: Annotated[Chart | None, Meta(description="A picture of the groups.")] = None
+    formerly: Annotated[tuple[Reference, ...], Meta(description="Earlier keys of this report.")] = ()
 
 
 Reach = Annotated[Literal["none", "own", "all"], Meta(description="No cards, one's own, or all.")]

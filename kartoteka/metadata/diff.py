@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-import msgspec
+from collections.abc import Container, Iterable, Iterator
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import (
@@ -17,62 +15,88 @@ from kartoteka.metadata.changes import (
     OrderFields,
     PutDefinition,
     RemoveDefinition,
+    RenameDefinition,
     RenameEntity,
     RenameField,
     RetireEntity,
     RetireField,
     apply_changes,
 )
-from kartoteka.metadata.definitions import Entity, Field
+from kartoteka.metadata.definitions import Entity, Field, RecordList, Report
 from kartoteka.metadata.trees import write
 
 
 def diff(old: Catalog, new: Catalog) -> tuple[Change, ...]:
-    """Return the changes that make `new` out of `old` (see `apply_changes`), in an order in which they can be made."""
-    changes: list[Change] = []
-    renamed = _renamed_entities(old, new)
-    for before, after in renamed.items():
-        changes.append(RenameEntity(entity=before, to=after, label=new.entities[after].label))
+    """Return the changes that make `new` out of `old` (see `apply_changes`), in an order in which they can be made.
+
+    Renames come first: what names a renamed thing follows by itself, and only what differs besides is a change more.
+    """
+    changes: list[Change] = list(_renamed_entities(old, new))
     middle = apply_changes(old, changes)
+    inner = [*_renamed_fields(middle, new), *_renamed_definitions(middle, new)]
+    middle = apply_changes(middle, inner)
+    changes += inner
     for entity in new.entities.values():
         if entity.key not in middle.entities:
             changes.append(AddEntity(tree=write(entity)))
         else:
-            changes.extend(_entity_changes(middle.entities[entity.key], entity, renamed))
-    changes.extend(_definition_changes(old, new))
+            changes.extend(_entity_changes(middle.entities[entity.key], entity))
+    changes.extend(_definition_changes(middle, new))
     changes.extend(RetireEntity(tree=write(e)) for e in middle.entities.values() if e.key not in new.entities)
     return tuple(changes)
 
 
-def _renamed_entities(old: Catalog, new: Catalog) -> dict[str, str]:
+def _former_key(formerly: Iterable[str], old: Container[str], new: Container[str]) -> str | None:
+    """Return the earlier key under which something that is new here is known there."""
+    return next((key for key in formerly if key in old and key not in new), None)
+
+
+def _renamed_entities(old: Catalog, new: Catalog) -> Iterator[RenameEntity]:
     """Tell by `formerly` which old entities live on under a new key."""
-    found: dict[str, str] = {}
+    taken: set[str] = set()
     for entity in new.entities.values():
-        if entity.key not in old.entities:
-            before = next((key for key in entity.formerly if key in old.entities and key not in new.entities), None)
-            if before:
-                found[before] = entity.key
-    return found
+        before = _former_key(entity.formerly, old.entities.keys() - taken, new.entities)
+        if entity.key not in old.entities and before:
+            taken.add(before)
+            was = old.entities[before].formerly
+            yield RenameEntity(entity=before, to=entity.key, label=entity.label, formerly=entity.formerly, was=was)
 
 
-def _entity_changes(old: Entity, new: Entity, renamed_entities: Mapping[str, str]) -> Iterator[Change]:
+def _renamed_fields(old: Catalog, new: Catalog) -> Iterator[RenameField]:
+    for entity in new.entities.values():
+        fields, taken = old.fields(entity.key), set[str]()
+        for field in entity.fields if fields else ():
+            before = _former_key(field.formerly, fields.keys() - taken, new.fields(entity.key))
+            if field.key not in fields and before:
+                taken.add(before)
+                was = fields[before].formerly
+                yield RenameField(entity=entity.key, key=before, to=field.key, formerly=field.formerly, was=was)
+
+
+def _renamed_definitions(old: Catalog, new: Catalog) -> Iterator[RenameDefinition]:
+    """Tell which lists and reports live on under a new key."""
+    for identity, each in sorted(new.definitions.items()):
+        if isinstance(each, RecordList | Report) and each.formerly and identity not in old.definitions:
+            beside = [identity._replace(key=key) for key in each.formerly]
+            before = next((i for i in beside if i in old.definitions and i not in new.definitions), None)
+            known = old.definitions.get(before) if before else None
+            if before and isinstance(known, RecordList | Report):
+                yield RenameDefinition(
+                    identity=before, to=each.key, label=each.label, formerly=each.formerly, was=known.formerly
+                )
+
+
+def _entity_changes(old: Entity, new: Entity) -> Iterator[Change]:
     before, after = write(old), write(new)
     before.pop("fields", None), after.pop("fields", None)
     fields = {field.key: field for field in old.fields}
-    order: list[str] = []
-    renamed = _renamed_fields(old, new)
-    for field in old.fields:
-        order.append(renamed.get(field.key, field.key))
-        if field.key in renamed:
-            yield RenameField(entity=new.key, key=field.key, to=renamed[field.key])
-            to = renamed[field.key]
-            fields[to] = msgspec.structs.replace(fields.pop(field.key), key=to)
+    order = list(fields)
     for field in new.fields:
         if field.key not in fields:
             order.append(field.key)
             yield AddField(entity=new.key, field=write(field))
         elif fields[field.key] != field:
-            yield _field_change(new.key, fields[field.key], field, renamed_entities)
+            yield _field_change(new.key, fields[field.key], field)
     if before != after:
         yield ChangeEntity(before=before, after=after)
     wanted = tuple(field.key for field in new.fields)
@@ -84,29 +108,11 @@ def _entity_changes(old: Entity, new: Entity, renamed_entities: Mapping[str, str
         yield OrderFields(entity=new.key, before=tuple(order), after=wanted)
 
 
-def _renamed_fields(old: Entity, new: Entity) -> dict[str, str]:
-    old_keys = {field.key for field in old.fields}
-    new_keys = {field.key for field in new.fields}
-    found: dict[str, str] = {}
-    for field in new.fields:
-        if field.key not in old_keys:
-            before = next((key for key in field.formerly if key in old_keys and key not in new_keys), None)
-            if before:
-                found[before] = field.key
-    return found
-
-
-def _field_change(entity: str, old: Field, new: Field, renamed_entities: Mapping[str, str]) -> Change:
+def _field_change(entity: str, old: Field, new: Field) -> Change:
     """Return what becomes of a field. The ids of a link that leads elsewhere from now on mean nothing there."""
-    same_columns = type(old.type) is type(new.type) and _columns(old) == _columns(new)
-    target = old.type.links_to
-    same_target = renamed_entities.get(target or "", target) == new.type.links_to
-    change = ChangeField if same_columns and same_target else ChangeType
+    same_target = old.type.links_to == new.type.links_to
+    change = ChangeField if new.type.keeps(old.type) and same_target else ChangeType
     return change(entity=entity, before=write(old), after=write(new))
-
-
-def _columns(field: Field) -> list[tuple[str, str]]:
-    return [(column.role, repr(column.type)) for column in field.type.columns()]
 
 
 def _definition_changes(old: Catalog, new: Catalog) -> Iterator[Change]:

@@ -65,6 +65,12 @@ def resolve(catalog: Catalog, entity: str, path: Iterable[str]) -> Resolved | No
     return _end(catalog, here, last, tuple(steps))
 
 
+def path_of_now(catalog: Catalog, entity: str, path: str) -> str:
+    """Return a path with the names of now in place of earlier ones; as it is where it leads nowhere."""
+    found = resolve(catalog, entity, path.split("."))
+    return ".".join([*(step.key for step in found.steps), found.key]) if found else path
+
+
 def _end(catalog: Catalog, entity: str, name: str, steps: tuple[Step, ...]) -> Resolved | None:
     field = catalog.field_named(entity, name)
     if field is not None:

@@ -28,7 +28,7 @@ def sources(stack: Stack, identity: Identity, within: Path = ()) -> list[Source]
     """Return where each property of a definition comes from; `within` narrows it to what begins with that path."""
     found: dict[Path, Source] = {}
     stems: set[Path] = set()
-    for layer in stack:
+    for layer in stack.with_names_of_now():
         tree = layer.definitions.get(identity)
         for path, value in _said(tree) if tree is not None else ():
             _lay_over(found, stems, layer, path, value)

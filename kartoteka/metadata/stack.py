@@ -14,6 +14,7 @@ from kartoteka.metadata.definitions import Identity, Manifest, Requirements
 from kartoteka.metadata.layers import difference, merged
 from kartoteka.metadata.packages import Package
 from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.renames import clashes, with_names_of_now
 from kartoteka.metadata.trees import Tree, read_definition, write
 
 PLATFORM = "Kartoteka"
@@ -48,15 +49,22 @@ class Stack:
         yield self.local
 
     def trees(self, *, local: bool = True) -> dict[Identity, Tree]:
-        """Return the effective definitions as trees, with or without the client's own layer."""
+        """Return the effective definitions as trees, with or without the client's own layer; its names hold anyway."""
         trees: dict[Identity, Tree] = {}
-        for layer in self if local else self.packages:
+        now = self.with_names_of_now()
+        for layer in now if local else now.packages:
             for identity, tree in layer.definitions.items():
                 if tree.get("removed"):
                     trees.pop(identity, None)
                 else:
                     trees[identity] = merged(trees.get(identity, _named(identity)), tree)
         return trees
+
+    def with_names_of_now(self) -> Stack:
+        """Return the stack in which every layer calls things as they are called now (see `renames`)."""
+        found = with_names_of_now([layer.definitions for layer in self])
+        layers = [replace(layer, definitions=now) for layer, now in zip(self, found, strict=True)]
+        return Stack(tuple(layers[:-1]), layers[-1])
 
     def catalog(self) -> Catalog:
         """Return the checked catalog. Raises Refused."""
@@ -68,7 +76,7 @@ class Stack:
     def _locked_problems(self) -> Iterator[Problem]:
         """Yield what the client's own layer says of fields that their package has locked."""
         base = self.trees(local=False)
-        for identity, overlay in self.local.definitions.items():
+        for identity, overlay in self.with_names_of_now().local.definitions.items():
             fields = base.get(identity, {}).get("fields", ()) if identity.kind == "entity" else ()
             locked = {field["key"] for field in fields if field.get("locked")}
             touched = locked if overlay.get("removed") else locked & _changed_items(overlay.get("fields", ()))
@@ -81,11 +89,29 @@ class Stack:
         if key == LOCAL:
             raise Refused([Problem("package.reserved_key", {"key": key}, file="kartoteka.json", pointer="/key")])
         layer = Layer(key, package.manifest, dict(package.definitions))
-        known = key in {each.key for each in self.packages}
+        known = self.package(key)
+        if known and version_number(known.version) > version_number(layer.version):
+            params = {"key": key, "version": layer.version, "found": known.version}
+            raise Refused([Problem("package.downgrade", params, file="kartoteka.json", pointer="/version")])
         stack = tuple(layer if each.key == key else each for each in self.packages)
         result = replace(self, packages=stack if known else (*stack, layer))
         result._check_requirements(layer)
         return result
+
+    def without_package(self, key: str) -> Stack:
+        """Return the stack without the package's layer. Raises Refused where there is none, or others require it."""
+        if key not in {each.key for each in self.packages}:
+            known = [each.key for each in self.packages]
+            raise Refused([Problem("package.not_installed", {"key": key, "known": known})])
+        rest = tuple(each for each in self.packages if each.key != key)
+        needed = [each.key for each in rest if each.manifest and key in each.manifest.requires.packages]
+        if needed:
+            raise Refused([Problem("package.required_by", {"key": key, "packages": needed})])
+        return replace(self, packages=rest)
+
+    def package(self, key: str) -> Layer | None:
+        """Return the layer of a package, or None."""
+        return next((each for each in self.packages if each.key == key), None)
 
     def _check_requirements(self, layer: Layer) -> None:
         versions = {each.key: each.version for each in self.packages} | {PLATFORM: __version__}
@@ -105,15 +131,29 @@ class Stack:
             raise Refused(problems)
 
     def with_local(self, wanted: Mapping[Identity, Tree]) -> Stack:
-        """Return the stack whose local layer makes exactly `wanted` out of the packages."""
-        base = self.trees(local=False)
-        overlays: dict[Identity, Tree] = {}
+        """Return the stack whose local layer makes exactly `wanted` out of the packages.
+
+        Raises Refused where an earlier name of something is the name of something else now.
+        """
+        clashing = list(clashes(wanted))
+        if clashing:
+            raise Refused(clashing)
+        base = replace(self, local=Layer(LOCAL, None, wanted)).trees(local=False)
+        return replace(self, local=Layer(LOCAL, None, {})).with_overlays({**dict.fromkeys(base), **wanted})
+
+    def with_overlays(self, wanted: Mapping[Identity, Tree | None]) -> Stack:
+        """Return the stack whose local layer makes these definitions what is wanted, None for gone; others stay."""
+        overlays = {each: tree for each, tree in self.local.definitions.items() if each not in wanted}
+        named = overlays | {each: tree for each, tree in wanted.items() if tree is not None}
+        base = replace(self, local=Layer(LOCAL, None, named)).trees(local=False)
         for identity, tree in wanted.items():
-            overlay = _overlay(identity, base.get(identity), tree)
-            if overlay or identity not in base:
+            below = base.get(identity)
+            if tree is None:
+                overlay = {"removed": True} if below is not None else None
+            else:
+                overlay = _overlay(identity, below, tree) or (None if below is not None else {})
+            if overlay is not None:
                 overlays[identity] = {**_named(identity), **overlay}
-        for identity in base.keys() - wanted.keys():
-            overlays[identity] = {**_named(identity), "removed": True}
         return replace(self, local=Layer(LOCAL, None, overlays))
 
 
@@ -126,12 +166,12 @@ def _overlay(identity: Identity, base: Tree | None, wanted: Tree) -> Tree:
     """Return what makes `wanted` out of `base`; a default that a package spells out is no difference if it can be."""
     if base is None:
         return difference(_named(identity), wanted)
-    overlay = difference(_in_normal_form(identity, base), wanted)
-    exact = _in_normal_form(identity, merged(base, overlay)) == wanted
+    overlay = difference(in_normal_form(identity, base), wanted)
+    exact = in_normal_form(identity, merged(base, overlay)) == wanted
     return overlay if exact else difference(base, wanted)
 
 
-def _in_normal_form(identity: Identity, tree: Tree) -> Tree:
+def in_normal_form(identity: Identity, tree: Tree) -> Tree:
     """Return the tree as `write` would."""
     try:
         return write(read_definition(identity, tree))

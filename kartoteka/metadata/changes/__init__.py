@@ -4,7 +4,7 @@ What a change does to tables is decided in `kartoteka.platform`; here is only wh
 """
 
 from kartoteka.metadata.changes.base import Change, Risk
-from kartoteka.metadata.changes.definitions import PutDefinition, RemoveDefinition, put
+from kartoteka.metadata.changes.definitions import PutDefinition, RemoveDefinition, RenameDefinition, put
 from kartoteka.metadata.changes.entities import AddEntity, ChangeEntity, RenameEntity, RestoreEntity, RetireEntity
 from kartoteka.metadata.changes.fields import AddField, FieldChange, OrderFields, RenameField, RestoreField, RetireField
 from kartoteka.metadata.changes.series import (
@@ -28,6 +28,7 @@ __all__ = [
     "OrderFields",
     "PutDefinition",
     "RemoveDefinition",
+    "RenameDefinition",
     "RenameEntity",
     "RenameField",
     "RestoreEntity",

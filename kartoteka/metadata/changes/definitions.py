@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
+
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes.base import Change, Risk, differing, named
 from kartoteka.metadata.definitions import Definition, Identity, identity_of
+from kartoteka.metadata.labels import Label, title_from_key
 from kartoteka.metadata.problems import Message
+from kartoteka.metadata.references import Names, with_names
 from kartoteka.metadata.trees import Tree, read_definition, write
 
 
@@ -55,6 +59,40 @@ class RemoveDefinition(Change, frozen=True, tag="remove_definition"):
     def inverse(self) -> Change:
         """Put it back."""
         return PutDefinition(identity=self.identity, before=None, after=self.before)
+
+
+class RenameDefinition(Change, frozen=True, tag="rename_definition"):
+    """A list or a report gets another key, in addresses; what leads to it follows."""
+
+    risk: ClassVar[Risk] = "care"
+    identity: Identity
+    to: str
+    label: Label | None = None
+    formerly: tuple[str, ...] = ()
+    """Its earlier keys from now on."""
+    was: tuple[str, ...] = ()
+    """Its earlier keys until now."""
+
+    def describe(self) -> Message:
+        """Name both keys."""
+        label = self.label or title_from_key(self.to)
+        params = {"entity": self.identity.entity, "from": self.identity.key, "to": self.to, "label": label}
+        return Message(f"change.rename_{self.identity.kind}", params)
+
+    def applied_to(self, catalog: Catalog) -> Catalog:
+        """Move the definition to its new key."""
+        moved = with_names(catalog, Names(definitions={self.identity: self.to}))
+        tree = {**moved.trees[self._moved], "formerly": self.formerly}
+        return moved.with_definitions(read_definition(self._moved, tree))
+
+    @property
+    def _moved(self) -> Identity:
+        return self.identity._replace(key=self.to)
+
+    def inverse(self) -> Change:
+        """Rename it back."""
+        back = msgspec.structs.replace(self, identity=self._moved, to=self.identity.key)
+        return msgspec.structs.replace(back, formerly=self.was, was=self.formerly)
 
 
 def put(definition: Definition, before: Definition | None = None) -> PutDefinition:

@@ -11,6 +11,7 @@ from kartoteka.metadata.changes.base import Change, EntityKey, Risk, differing, 
 from kartoteka.metadata.definitions import Entity, Identity
 from kartoteka.metadata.labels import Label
 from kartoteka.metadata.problems import Message
+from kartoteka.metadata.references import Names, with_names
 from kartoteka.metadata.trees import Tree, read_definition
 
 
@@ -82,25 +83,33 @@ class ChangeEntity(Change, frozen=True, tag="change_entity"):
 
 
 class RenameEntity(Change, frozen=True, tag="rename_entity"):
-    """A card type gets another key; its tables stay as they are."""
+    """A card type gets another key, and everything that names it follows; its tables stay as they are."""
 
     risk: ClassVar[Risk] = "care"
     entity: EntityKey
     to: str
     label: Label | None = None
+    formerly: tuple[str, ...] | None = None
+    """Its earlier keys from now on; None where they stay what they are."""
+    was: tuple[str, ...] | None = None
+    """Its earlier keys until now."""
 
     def describe(self) -> Message:
         """Name both keys."""
         return Message("change.rename_entity", {"from": self.entity, "to": self.to, "label": self.label or self.to})
 
     def applied_to(self, catalog: Catalog) -> Catalog:
-        """Move the entity to its new key."""
-        renamed = msgspec.structs.replace(catalog.entities[self.entity], key=self.to)
-        return catalog.without(Identity("entity", "", self.entity)).with_definitions(renamed)
+        """Move the entity to its new key, and its lists, forms and cards with it."""
+        moved = with_names(catalog, Names(entities={self.entity: self.to}))
+        if self.formerly is None:
+            return moved
+        renamed = msgspec.structs.replace(moved.entities[self.to], formerly=self.formerly)
+        return moved.with_definitions(renamed)
 
     def inverse(self) -> Change:
         """Rename it back."""
-        return RenameEntity(entity=self.to, to=self.entity, label=self.label)
+        back = msgspec.structs.replace(self, entity=self.to, to=self.entity)
+        return msgspec.structs.replace(back, formerly=self.was, was=self.formerly)
 
 
 def _entity_of(tree: Tree) -> Entity:

@@ -11,6 +11,7 @@ from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes.base import Change, EntityKey, Risk, named
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.problems import Message
+from kartoteka.metadata.references import Names, links_of, with_names
 from kartoteka.metadata.trees import Tree, read_field
 
 
@@ -79,26 +80,34 @@ class RetireField(FieldChange, frozen=True, tag="retire_field"):
 
 
 class RenameField(FieldChange, frozen=True, tag="rename_field"):
-    """A field gets another key; its columns stay as they are."""
+    """A field gets another key, and everything that names it follows; its columns stay as they are."""
 
     risk: ClassVar[Risk] = "care"
     key: str
     to: str
+    formerly: tuple[str, ...] | None = None
+    """Its earlier keys from now on; None where they stay what they are."""
+    was: tuple[str, ...] | None = None
+    """Its earlier keys until now."""
 
     def describe(self) -> Message:
         """Name both keys."""
         return Message("change.rename_field", {"entity": self.entity, "from": self.key, "to": self.to})
 
     def applied_to(self, catalog: Catalog) -> Catalog:
-        """Rename in place."""
-        rename = msgspec.structs.replace
+        """Rename in place, and wherever the field is named."""
+        renamed = with_names(catalog, Names(fields={(self.entity, self.key): self.to}, links=links_of(catalog)))
+        if self.formerly is None:
+            return renamed
+        formerly, replace = self.formerly, msgspec.structs.replace
         return self._edited(
-            catalog, lambda fields: [rename(f, key=self.to) if f.key == self.key else f for f in fields]
+            renamed, lambda fields: [replace(f, formerly=formerly) if f.key == self.to else f for f in fields]
         )
 
     def inverse(self) -> Change:
         """Rename it back."""
-        return RenameField(entity=self.entity, key=self.to, to=self.key)
+        back = msgspec.structs.replace(self, key=self.to, to=self.key)
+        return msgspec.structs.replace(back, formerly=self.was, was=self.formerly)
 
 
 class OrderFields(FieldChange, frozen=True, tag="order_fields"):

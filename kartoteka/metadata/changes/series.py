@@ -9,7 +9,7 @@ import msgspec
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes.base import Change
-from kartoteka.metadata.changes.definitions import PutDefinition, RemoveDefinition
+from kartoteka.metadata.changes.definitions import PutDefinition, RemoveDefinition, RenameDefinition
 from kartoteka.metadata.changes.entities import AddEntity, ChangeEntity, RenameEntity, RestoreEntity, RetireEntity
 from kartoteka.metadata.changes.fields import AddField, OrderFields, RenameField, RestoreField, RetireField
 from kartoteka.metadata.changes.values import ChangeField, ChangeType
@@ -30,6 +30,7 @@ AnyChange = (
     | OrderFields
     | PutDefinition
     | RemoveDefinition
+    | RenameDefinition
 )
 
 
