@@ -23,7 +23,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from playwright.sync_api import ConsoleMessage, Error, sync_playwright
 
-from kartoteka.platform.web.environment import remembered
+from kartoteka.platform.web.pieces import HELPERS
 from tools import gallery_pages
 
 ROOT = Path(__file__).resolve().parent.parent / "kartoteka"
@@ -47,7 +47,7 @@ def make_environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(read_words(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(static=lambda name: f"/static/{name}", remembered=remembered)
+    environment.globals.update(HELPERS, static=lambda name: f"/static/{name}")
     return environment
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kartoteka.platform.web.contexts import (
     Action,
@@ -17,8 +17,7 @@ from kartoteka.platform.web.contexts import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ViewTab:
+class ViewTab(Struct, frozen=True):
     """A saved view of a list, shown as a tab."""
 
     label: str
@@ -27,8 +26,7 @@ class ViewTab:
     count: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """A filter in force, in words; `remove_url` is the list without it, `edit_url` its builder."""
 
     text: str
@@ -36,8 +34,7 @@ class Chip:
     edit_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a list. `sort` is "", "asc" or "desc"; without `sort_url` it can't be sorted.
 
     `phone` is the place in the two-line row of a phone: "lead", "second", "aside", or "" for not shown.
@@ -62,8 +59,7 @@ class Column:
         return {"asc": "ascending", "desc": "descending"}.get(self.sort, "none")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A record in a list. `cells` stand in the order of the columns; `name` is said by its check box."""
 
     id: str
@@ -73,8 +69,7 @@ class Row:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     """A list with its saved views, filters, rows and what can be done with the chosen rows.
 
     `url` is the list's own address (the fragment `#list` is fetched from it), `bulk_url` takes the chosen ids as
@@ -101,14 +96,12 @@ class ListPage:
     notice: str = ""
 
     @property
-    def lines(self) -> tuple[tuple[Row, tuple[tuple[str, Cell], ...]], ...]:
-        """The rows, each with its cells paired with their classes."""
-        classes = [column.css for column in self.columns]
-        return tuple((row, tuple(zip(classes, row.cells, strict=True))) for row in self.rows)
+    def classes(self) -> tuple[str, ...]:
+        """The classes of the cells of each row."""
+        return tuple(column.css for column in self.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A labelled value on a card. With `edit_url` it is edited in place; at `gear_url` the field itself is changed."""
 
     key: str
@@ -123,8 +116,7 @@ class Fact:
         return f"fact-{self.key}"
 
 
-@dataclass(frozen=True, slots=True)
-class FactEdit:
+class FactEdit(Struct, frozen=True):
     """A fact while it is edited in place: its widget, where it is saved and how to get out."""
 
     id: str
@@ -135,8 +127,7 @@ class FactEdit:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactGroup:
+class FactGroup(Struct, frozen=True):
     """Facts under a heading; groups after the first few start closed."""
 
     title: str
@@ -144,8 +135,7 @@ class FactGroup:
     open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineItem:
+class TimelineItem(Struct, frozen=True):
     """One event: `kind` is "call", "note", "task", "mail", "change" or "file"."""
 
     id: str
@@ -160,8 +150,7 @@ class TimelineItem:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedItem:
+class RelatedItem(Struct, frozen=True):
     """A record in a related list."""
 
     title: str
@@ -171,8 +160,7 @@ class RelatedItem:
     state: Cell | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedList:
+class RelatedList(Struct, frozen=True):
     """Records that point here. `count` is text, for it may be capped."""
 
     tab: IndexTab
@@ -184,8 +172,7 @@ class RelatedList:
     nothing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(Struct, frozen=True):
     """What has been agreed to happen next; `late` is amber."""
 
     text: str
@@ -194,8 +181,7 @@ class NextStep:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Composer:
+class Composer(Struct, frozen=True):
     """Writing down a call, a note or a task, with the next step, in one submit."""
 
     action: str
@@ -206,8 +192,7 @@ class Composer:
     csrf: str
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     """A line of the drawer: the list from which this card was opened."""
 
     title: str
@@ -216,8 +201,7 @@ class Neighbour:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CardPage:
+class CardPage(Struct, frozen=True):
     """All that is known of one record."""
 
     shell: Shell
@@ -240,8 +224,7 @@ class CardPage:
     notice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FormSection:
+class FormSection(Struct, frozen=True):
     """Fields under a heading. `errors` is the number of fields in it that need mending, as text."""
 
     key: str
@@ -256,16 +239,14 @@ class FormSection:
         return f"s-{self.key}"
 
 
-@dataclass(frozen=True, slots=True)
-class FormTab:
+class FormTab(Struct, frozen=True):
     """Sections under one heading of the index."""
 
     title: str
     sections: tuple[FormSection, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictLine:
+class ConflictLine(Struct, frozen=True):
     """A field that someone else has changed meanwhile: both values, and which to keep."""
 
     name: str
@@ -274,8 +255,7 @@ class ConflictLine:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormPage:
+class FormPage(Struct, frozen=True):
     """A record being created or edited. `rendered` names the fields that the post will bring."""
 
     shell: Shell
@@ -296,8 +276,7 @@ class FormPage:
     notice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TodayItem:
+class TodayItem(Struct, frozen=True):
     """Something to do: its text, the record it is about and how to reach the person."""
 
     id: str
@@ -311,8 +290,7 @@ class TodayItem:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TodayGroup:
+class TodayGroup(Struct, frozen=True):
     """Things to do under a heading: overdue, due today, later this week."""
 
     title: str
@@ -321,8 +299,7 @@ class TodayGroup:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TodayStage:
+class TodayStage(Struct, frozen=True):
     """My open deals in one stage. `share` (0-100) is the length of its bar."""
 
     label: str
@@ -333,8 +310,7 @@ class TodayStage:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class TodayPage:
+class TodayPage(Struct, frozen=True):
     """The home page: what to do now, what is open and what was looked at."""
 
     shell: Shell

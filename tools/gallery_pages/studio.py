@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kartoteka.admin.contexts import Draft, PlanChange, PlanGroup, PlanPage, Properties, StudioPage, TreeNode
 from kartoteka.platform.web.contexts import (

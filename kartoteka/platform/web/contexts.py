@@ -6,11 +6,11 @@ lay it out. A page's context extends none of these; it holds a `Shell` as `shell
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 INPUTS: Final = {
     "text": ("text", "", ""),
@@ -35,8 +35,7 @@ DENSITIES: Final = ("auto", "compact", "normal", "roomy")
 THEMES: Final = ("auto", "light", "dark")
 
 
-@dataclass(frozen=True, slots=True)
-class IndexTab:
+class IndexTab(Struct, frozen=True, cache_hash=True):
     """The index tab of a card file: what kind of card this is, in its colour. `colour` is of PALETTE."""
 
     label: str
@@ -45,8 +44,7 @@ class IndexTab:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True, cache_hash=True):
     """A thing a person can do here: a link (`method` "get") or a button that posts.
 
     `style` is "primary" (one a view), "plain", "quiet" or "danger". `shortcut` is what is shown of the key;
@@ -65,8 +63,7 @@ class Action:
     icon_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
+class MenuEntry(Struct, frozen=True, cache_hash=True):
     """One line of the sidebar or of a menu. `count` is shown at its end where it is not empty."""
 
     label: str
@@ -77,16 +74,14 @@ class MenuEntry:
     count: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MenuGroup:
+class MenuGroup(Struct, frozen=True, cache_hash=True):
     """Entries of the sidebar under a small heading; without a label they stand by themselves."""
 
     entries: tuple[MenuEntry, ...]
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who is logged in. `initials` has one or two letters; `colour` is of PALETTE."""
 
     name: str
@@ -96,8 +91,7 @@ class Person:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True, cache_hash=True):
     """A value that can be chosen. `hint` is the second line that tells namesakes apart."""
 
     value: str
@@ -108,8 +102,7 @@ class Option:
     disabled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Toast:
+class Toast(Struct, frozen=True):
     """What has just happened. With `undo_url` it offers Undo (a post) and leaves after 10 s.
 
     `kind` is "done" or "error"; an error stays until it is closed.
@@ -120,8 +113,7 @@ class Toast:
     kind: str = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """The frame round every page of a person who is logged in."""
 
     title: str
@@ -153,8 +145,7 @@ class Shell:
         return tuple(entry for group in self.menu for entry in group.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class FileItem:
+class FileItem(Struct, frozen=True):
     """A stored file. `size` is text; `icon` a name of icons.txt; `thumbnail` an address or nothing."""
 
     id: str
@@ -165,8 +156,7 @@ class FileItem:
     thumbnail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Widget:
+class Widget(Struct, frozen=True):
     """One field of a form, ready to be drawn by the macro `kind` of components/widgets.html.
 
     `value` is the text in the input as the person would type it; `shown` is the text to read (a link's title, a
@@ -265,11 +255,7 @@ def _attributes(
     return Markup(f'id="f-{escape(name)}" name="{escape(name)}"{given}{flags}')  # noqa: S704 (escaped above)
 
 
-FIGURES = frozenset({"number", "date"})
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One value in a list, on a card or in a report, drawn by the macro `kind` of components/cells.html.
 
     Kinds: text, number, date, boolean, choice, choices, link, email, phone, url, person, rating, tags, file, image,
@@ -288,24 +274,8 @@ class Cell:
     tab: IndexTab | None = None
     items: tuple[Option, ...] = ()
 
-    @property
-    def is_plain(self) -> bool:
-        """True where there is nothing but its text."""
-        return self.kind == "text" and not self.tone
 
-    @property
-    def is_link(self) -> bool:
-        """True where there is nothing but a link."""
-        return self.kind == "link" and bool(self.url) and self.tab is None
-
-    @property
-    def is_figures(self) -> bool:
-        """True where there is nothing but a number or a date."""
-        return self.kind in FIGURES and not self.tone
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
+class Empty(Struct, frozen=True):
     """What stands where there is nothing. `kind` is "nothing_yet", "no_match" or "no_right"."""
 
     kind: str
@@ -315,16 +285,14 @@ class Empty:
     actions: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorLine:
+class ErrorLine(Struct, frozen=True):
     """One line of the summary over a form; `target` is the id of the input, or nothing."""
 
     text: str
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pager:
+class Pager(Struct, frozen=True):
     """Next and previous by keyset; an empty address is an end. `text` is e.g. "1-50 of 10,000+"."""
 
     text: str
@@ -333,8 +301,7 @@ class Pager:
     exact_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LoginPage:
+class LoginPage(Struct, frozen=True):
     """The way in. In the demo, `demo` holds one-press entries (name of the login, sentence)."""
 
     product: str
@@ -351,8 +318,7 @@ class LoginPage:
     hidden: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorPage:
+class ErrorPage(Struct, frozen=True):
     """A page that can't be shown: what happened, and what can be done. `status` is the HTTP status."""
 
     status: int

@@ -12,20 +12,13 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import ChoiceLoader, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from kartoteka.metadata.locales import LANGUAGES
+from kartoteka.platform.web.pieces import HELPERS, MOST
 
 HERE = Path(__file__).parent
 LOCALES = HERE / "locale"
-MOST_REMEMBERED = 5000
-
-
-def remembered(macro: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a macro that keeps its answers, for templates: its answer may depend on its arguments alone.
-
-    A text and the same text as markup are two arguments, since they are escaped differently.
-    """
-    return lru_cache(maxsize=MOST_REMEMBERED, typed=True)(macro)
 
 
 class Templates:
@@ -78,5 +71,18 @@ def _environment(
         auto_reload=False,
     )
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(extra, remembered=remembered)
+    environment.globals.update(HELPERS, **extra, _=_saying(translations))
     return environment
+
+
+def _saying(translations: gettext.NullTranslations) -> Callable[..., Markup]:
+    """Return what templates say `_("...")` with. It does what Jinja's own does, which translates anew each time."""
+
+    @lru_cache(maxsize=MOST)
+    def said(text: str) -> Markup:
+        return Markup(translations.gettext(text)) % {}  # noqa: S704 (our own texts)
+
+    def say(text: str, **params: object) -> Markup:
+        return Markup(translations.gettext(text)) % params if params else said(text)  # noqa: S704 (params are escaped)
+
+    return say
