@@ -11,8 +11,9 @@ from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.platform import drafts
 from kartoteka.platform.drafts import Edit
+from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan
-from kartoteka.platform.publishing import Entry, publish
+from kartoteka.platform.publishing import publish
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Toast
 from kartoteka.platform.web.shell import redirect
@@ -29,7 +30,7 @@ def into_draft(visit: Visit, edit: Edit, url: Url) -> Response:
     user_id = visit.actor.user_id
     assert user_id is not None
     with visit.runtime.writing() as unit:
-        before = drafts.wanted(unit.model.catalog, drafts.current(unit, user_id))
+        before = drafts.wanted(unit, drafts.current(unit, user_id))
         after = drafts.edited(unit, before, edit)
         _checked_plan(unit, after)
         drafts.keep(unit, user_id, after)

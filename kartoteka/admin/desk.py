@@ -111,7 +111,7 @@ def open_desk(unit: Unit, visit: Visit, refused: Refused | None = None) -> Desk:
     """Return the desk of the person who visits. Raises Conflict where the draft collides with what others published."""
     user_id = visit.actor.user_id
     assert user_id is not None
-    catalog = drafts.wanted(unit.model.catalog, drafts.current(unit, user_id))
+    catalog = drafts.wanted(unit, drafts.current(unit, user_id))
     changes = diff(unit.model.catalog, catalog)
     return Desk(unit, visit, catalog, changes, refused.problems if refused else ())
 

@@ -13,7 +13,9 @@ from kartoteka.admin.plan_pages import fingerprint, plan_page
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.problems import Conflict, NotFound, Problem, Refused
-from kartoteka.platform.publishing import Entry, entries, publish, undo_plan
+from kartoteka.platform.journal import Entry, entries
+from kartoteka.platform.publishing import publish
+from kartoteka.platform.undoing import undo_plan
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Toast
 from kartoteka.platform.web.shell import make_shell, page, redirect

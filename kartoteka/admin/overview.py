@@ -8,7 +8,7 @@ from kartoteka.admin.contexts import Tile, TileGroup, TilesPage
 from kartoteka.admin.desk import Desk, open_desk
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.definitions import Entity
-from kartoteka.platform.publishing import entries
+from kartoteka.platform.journal import entries
 from kartoteka.platform.query import COUNT_CAP, Query, count
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action

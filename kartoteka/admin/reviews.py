@@ -115,6 +115,5 @@ def settle_draft(unit: Unit, visit: Visit) -> Response:
     """Keep of the draft what does not collide with what others published."""
     user_id = visit.actor.user_id
     assert user_id is not None
-    kept = drafts.without_collisions(unit.model.catalog, drafts.current(unit, user_id))
-    drafts.keep(unit, user_id, kept)
+    drafts.keep(unit, user_id, drafts.carry_over(unit, drafts.current(unit, user_id), {}).catalog)
     return redirect(DRAFT_URL)

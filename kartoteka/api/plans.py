@@ -20,8 +20,9 @@ from kartoteka.metadata.changes import changes_to_trees
 from kartoteka.metadata.exports import applied
 from kartoteka.metadata.problems import BadRequest, Problem, Refused
 from kartoteka.platform.configuration import load_stack
+from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, PlannedChange, make_plan
-from kartoteka.platform.publishing import Entry, publish, refuse_if_stale
+from kartoteka.platform.publishing import publish, refuse_if_stale
 
 ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 SHORTEST_HASH = 12

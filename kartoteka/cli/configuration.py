@@ -21,9 +21,11 @@ from kartoteka.metadata.problems import NotFound, Problem, Refused
 from kartoteka.metadata.provenance import Source, sources
 from kartoteka.metadata.stack import LOCAL, Stack
 from kartoteka.platform.configuration import load_stack
+from kartoteka.platform.journal import entries
 from kartoteka.platform.plans import Plan, make_plan
-from kartoteka.platform.publishing import entries, publish, refuse_if_stale, undo_plan
+from kartoteka.platform.publishing import publish, refuse_if_stale
 from kartoteka.platform.runtime import Runtime
+from kartoteka.platform.undoing import undo_plan
 from kartoteka.platform.units import Unit
 
 SHORTEST_EXPECTATION = 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -9,8 +10,9 @@ from kartoteka.cli.terminal import Terminal
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Risk, changes_to_trees
 from kartoteka.metadata.problems import Message, Problem
+from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, PlannedChange
-from kartoteka.platform.publishing import Entry
+from kartoteka.platform.upgrades import collision_message, collision_trees, decision_message
 
 SHORT_HASH = 12
 MARKS: dict[Risk, tuple[str, str]] = {"harmless": ("  ", ""), "care": (" !", "yellow"), "loss": ("!!", "red")}
@@ -26,8 +28,32 @@ def show_plan(terminal: Terminal, plan: Plan) -> None:
             terminal.tell(f"     {terminal.sentence(effect, plan.catalog)}", style)
         for problem in line.problems:
             terminal.tell(f"   x {terminal.sentence(problem, plan.catalog)}", "bold red")
+    if plan.collisions:
+        _show_collisions(terminal, plan)
     terminal.tell(_sum(terminal, plan))
     terminal.tell(terminal.say("Made for configuration {hash:code}.", hash=plan.base[:SHORT_HASH]), "dim")
+
+
+def _show_collisions(terminal: Terminal, plan: Plan) -> None:
+    count = len(plan.collisions)
+    said = terminal.say(
+        "The package meets your own changes in {count} {count:place|places}. What you decide with --decisions or "
+        "--undecided counts; --save-decisions writes a file to edit.",
+        count=count,
+    )
+    terminal.tell(said, "yellow")
+    for each in plan.collisions:
+        terminal.tell(f" ? {each.identity.path} {'.'.join(each.clash.path)}", "yellow")
+        sides = [("Was: {value}", each.clash.old), ("The package's: {value}", each.clash.theirs)]
+        for text, value in (*sides, ("Yours: {value}", each.clash.mine)):
+            if value is not None:
+                terminal.tell(f"     {terminal.say(text, value=_in_short(value))}")
+        told = (collision_message(each), decision_message(each))
+        terminal.tell(f"     {' '.join(terminal.sentence(message, plan.catalog) for message in told)}")
+
+
+def _in_short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _sum(terminal: Terminal, plan: Plan) -> str:
@@ -49,6 +75,7 @@ def plan_tree(terminal: Terminal, plan: Plan) -> dict[str, Any]:
         "hash": plan.catalog.hash,
         "harmless": plan.is_harmless,
         "changes": [_change_tree(terminal, line, plan.catalog) for line in plan.lines],
+        "collisions": collision_trees(plan.collisions, lambda each: terminal.sentence(each, plan.catalog)),
     }
 
 

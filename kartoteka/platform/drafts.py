@@ -16,15 +16,18 @@ from sqlalchemy import delete, insert, select, update
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Change, apply_changes, changes_from_trees, changes_to_trees
+from kartoteka.metadata.checks import checked_catalog
 from kartoteka.metadata.conversions.decisions import Decision, decisions_to_tree, read_decisions
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Conflict
-from kartoteka.metadata.trees import Tree
+from kartoteka.metadata.trees import Tree, read_definition
 from kartoteka.platform import tables
+from kartoteka.platform.collisions import Decisions, Disputed, disputed
 from kartoteka.platform.configuration import load_stack
+from kartoteka.platform.journal import layers_until, readable, rewound
 from kartoteka.platform.plans import Plan, make_plan
-from kartoteka.platform.rebasing import Collision, landed
+from kartoteka.platform.rebasing import rebase
 from kartoteka.platform.units import Unit
 
 Trees = dict[Identity, Tree]
@@ -51,35 +54,50 @@ def current(unit: Unit, user_id: int) -> Draft:
     return Draft(row.base_hash, changes_from_trees(row.changes), read_decisions(row.decisions).by_field)
 
 
-def wanted(catalog: Catalog, draft: Draft) -> Catalog:
+def wanted(unit: Unit, draft: Draft, decisions: Decisions | None = None) -> Catalog:
     """Return the catalog as it would be with the draft published, unchecked.
 
-    Raises Conflict `draft.collides`, with the draft's colliding changes as messages, where somebody else has changed
-    the same things since the draft began.
+    Raises Conflict `draft.collides` where somebody else has changed the same things since the draft began, and
+    nothing is decided about them.
     """
-    if draft.base == catalog.hash:
-        return apply_changes(catalog, draft.changes)
-    result, collisions = _carried_over(catalog, draft)
-    if collisions:
-        raise Conflict("draft.collides", [change.describe() for change in collisions], count=len(collisions))
-    return result
+    if draft.base == unit.model.catalog.hash:
+        return apply_changes(unit.model.catalog, draft.changes)
+    carried = carry_over(unit, draft, decisions or {})
+    if carried.undecided:
+        details = [each.describe() for each in carried.undecided]
+        raise Conflict("draft.collides", details, count=len(details))
+    return carried.catalog
 
 
-def without_collisions(catalog: Catalog, draft: Draft) -> Catalog:
-    """Return the catalog with those changes of the draft that nobody else's publish is in the way of."""
-    return _carried_over(catalog, draft)[0]
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """A draft over what others published since it began, and what of it collides with that."""
+
+    catalog: Catalog
+    disputed: tuple[Disputed, ...] = ()
+
+    @property
+    def undecided(self) -> tuple[Disputed, ...]:
+        """The collisions of which nobody has decided anything."""
+        return tuple(each for each in self.disputed if not each.is_decided)
 
 
-def _carried_over(catalog: Catalog, draft: Draft) -> tuple[Catalog, list[Change]]:
-    collisions: list[Change] = []
-    for change in draft.changes:
-        try:
-            now = landed(catalog, change)
-        except Collision:
-            collisions.append(change)
-        else:
-            catalog = now.applied_to(catalog) if now is not None else catalog
-    return catalog, collisions
+def carry_over(unit: Unit, draft: Draft, decisions: Decisions) -> CarriedOver:
+    """Return the draft over the configuration in force. By decision what is in force is kept, or the draft's taken."""
+    later = layers_until(unit.connection, draft.base)
+    base = readable(rewound(load_stack(unit.connection), later))
+    since = [change for each in reversed(later) for change in each.entry.changes]
+    sides = (base, apply_changes(base, draft.changes), unit.model.catalog)
+    rebased = rebase(sides, draft.changes, since, decisions)
+    return CarriedOver(_catalog_of(rebased.trees), disputed(rebased.collisions, later, decisions))
+
+
+def _catalog_of(trees: Trees) -> Catalog:
+    """Return the definitions, unchecked so far as they can be read. Raises Refused."""
+    try:
+        return Catalog({identity: read_definition(identity, tree) for identity, tree in trees.items()})
+    except (msgspec.ValidationError, KeyError, TypeError):
+        return checked_catalog(trees)
 
 
 def keep(unit: Unit, user_id: int, catalog: Catalog) -> Draft:

@@ -12,14 +12,15 @@ from typing import Any
 from sqlalchemy import MetaData, select
 
 import kartoteka
-from kartoteka.metadata.definitions import Identity
+from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
+from kartoteka.metadata.definitions import Identity, Sort
 from kartoteka.metadata.packages import Package, read_package
 from kartoteka.metadata.trees import Tree, normal
-from kartoteka.platform import configuration, publishing, records
+from kartoteka.platform import configuration, publishing, records, undoing
 from kartoteka.platform.actors import SYSTEM, Actor
 from kartoteka.platform.database import Database
+from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, make_plan
-from kartoteka.platform.publishing import Entry
 from kartoteka.platform.query import Page, Query, Row, fetch, get
 from kartoteka.platform.units import Unit, reading, writing
 
@@ -65,12 +66,12 @@ class Workspace:
         with self.reading() as unit:
             return unit.model.catalog.hash
 
-    def plan(self, trees: Mapping[Identity, Tree]) -> Plan:
+    def plan(self, trees: Mapping[Identity, Tree], decisions: Decisions = NO_DECISIONS) -> Plan:
         """Plan to put exactly these definitions in force, by the local layer."""
         with self.reading() as unit:
             wanted = {identity: normal(tree) for identity, tree in trees.items()}
             stack = configuration.load_stack(unit.connection).with_local(wanted)
-            return make_plan(unit.connection, unit.model, stack)
+            return make_plan(unit.connection, unit.model, stack, decisions=decisions)
 
     def plan_package(self, new: Package) -> Plan:
         with self.reading() as unit:
@@ -94,10 +95,19 @@ class Workspace:
 
     def undo(self, number: int | None = None) -> Entry:
         with self.reading() as unit:
-            undone, plan = publishing.undo_plan(unit.connection, unit.model, number)
+            undone, plan = undoing.undo_plan(unit.connection, unit.model, number)
         entry = publishing.publish(self.database, plan, actor="tester", undoes=undone)
         assert entry is not None
         return entry
+
+    def plan_undo(self, number: int) -> Plan:
+        with self.reading() as unit:
+            return undoing.undo_plan(unit.connection, unit.model, number)[1]
+
+    def columns(self, entity: str) -> int:
+        """Return how many columns the entity's tables have."""
+        with self.reading() as unit:
+            return sum(unit.model.placement.entities[entity].sizes)
 
     # --- records
 
@@ -126,6 +136,10 @@ class Workspace:
     def fetch(self, actor: Actor, query: Query) -> Page:
         with self.reading() as unit:
             return fetch(unit, actor, query)
+
+    def sorted_by(self, entity: str, field: str) -> list[int]:
+        """Return the ids in the order of a field."""
+        return [row.id for row in self.fetch(SYSTEM, Query(entity, sort=(Sort(field=field),))).rows]
 
     def person(self, name: str, *roles: str) -> Actor:
         """Make a user and return the actor that it is."""

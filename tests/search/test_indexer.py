@@ -17,8 +17,9 @@ from kartoteka.platform import tables
 from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.plans import make_plan
-from kartoteka.platform.publishing import REINDEX_JOB, publish, undo_plan
+from kartoteka.platform.publishing import REINDEX_JOB, publish
 from kartoteka.platform.records import INDEX_JOB, create_many
+from kartoteka.platform.undoing import undo_plan
 from kartoteka.search import indexer
 from kartoteka.search.engine import IndexBusyError, RecordKey
 from kartoteka.search.indexer import build, check_at_start, reindex

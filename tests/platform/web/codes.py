@@ -39,6 +39,7 @@ def possible_keywords() -> set[str]:
 COMPOSED = {
     "change.*_*": {f"change.{verb}_{kind.word}" for verb in ("add", "change") for kind in KINDS},
     "change.remove_*": {f"change.remove_{kind.word}" for kind in KINDS if kind.word != "entity"},
+    "collision.*": {f"collision.{word}" for word in (*(kind.word for kind in KINDS), "package")},
     "access.no_*": {f"access.no_{verb}" for verb in get_args(Verb)},
     "schema.*": {f"schema.{word}" for word in possible_keywords()},
 }

@@ -13,6 +13,7 @@ from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.problems import Message, Problem
 from kartoteka.platform.web.sentences.access import ACCESS
 from kartoteka.platform.web.sentences.changes import CHANGES
+from kartoteka.platform.web.sentences.collisions import COLLISIONS
 from kartoteka.platform.web.sentences.definitions import DEFINITIONS
 from kartoteka.platform.web.sentences.expressions import EXPRESSIONS
 from kartoteka.platform.web.sentences.gaps import Reader, Sentence, fill
@@ -25,7 +26,7 @@ from kartoteka.platform.web.sentences.words import FIELD_TYPES, PROPERTIES, Type
 __all__ = ["FIELD_TYPES", "PROPERTIES", "SENTENCES", "TypeWords", "all_texts", "sentence"]
 
 SENTENCES: Final[dict[str, Sentence]] = (
-    VALUES | DEFINITIONS | CHANGES | ACCESS | EXPRESSIONS | IMPORTS | OPERATIONS | REQUESTS
+    VALUES | DEFINITIONS | CHANGES | COLLISIONS | ACCESS | EXPRESSIONS | IMPORTS | OPERATIONS | REQUESTS
 )
 """What is said for each code."""
 

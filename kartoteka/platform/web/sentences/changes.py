@@ -91,13 +91,6 @@ PLANS: Final[dict[str, Sentence]] = {
     "plan.confirm": "Please tick that you have seen what goes out of sight.",
     "plan.table_busy": "Somebody has been reading these cards for a long time. Nothing was changed; please try again.",
     "retire.needed": "Something else can't do without this. Please change what is marked first.",
-    "journal.nothing_to_undo": (
-        "Publish No. {number:plain} can't be undone: there is none of that number, or it has been undone already.",
-        "There is nothing to undo.",
-    ),
-    "journal.changed_since": (
-        "Publish No. {later:plain} has changed the same things since. Please undo that one first."
-    ),
     "draft.collides": (
         "Somebody has published changes to the same things: {count} {count:change of yours collides|changes of yours "
         "collide}. Please decide which ones to keep."
