@@ -46,12 +46,21 @@ def applied(stack: Stack, path: Path) -> Stack:
 
     A package replaces its own layer, a whole export replaces everything. Raises Refused with every problem of shape.
     """
-    if (path / LAYERS_FILE).is_file():
+    if is_whole(path):
         return _read_stack(path)
-    package = read_package(path)
+    return with_read(stack, read_package(path))
+
+
+def with_read(stack: Stack, package: Package) -> Stack:
+    """Return the stack with a package, or with a local layer that was written as one."""
     if package.manifest.key == LOCAL:
         return replace(stack, local=_local(package))
     return stack.with_package(package)
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether the export of a whole stack lies there."""
+    return (path / LAYERS_FILE).is_file()
 
 
 def _read_stack(folder: Path) -> Stack:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from kartoteka.metadata import schemas
-from kartoteka.metadata.definitions import KIND_BY_FOLDER, Identity, Kind, Manifest
+from kartoteka.metadata.definitions import FORMAT, KIND_BY_FOLDER, Identity, Kind, Manifest
 from kartoteka.metadata.keys import is_key
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.trees import Tree, encode, normal, read_manifest, shortened, write
@@ -21,6 +21,8 @@ MANIFEST_FILE = "kartoteka.json"
 LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_PACKAGE = 200 * 1024 * 1024
 MOST_FILES = 20_000
+DECISIONS_FILE = "decisions.json"
+"""What the consultant has decided where the package meets a client's own changes (see `decision_files`)."""
 OTHER_FOLDERS = ("data", "languages", "workbooks", "tests")
 """Folders of a package that hold no definitions."""
 
@@ -41,15 +43,19 @@ def read_package(path: Path) -> Package:
     manifest = _manifest(contents, problems)
     definitions: dict[Identity, Tree] = {}
     for name in sorted(contents):
-        if not name.endswith(".json") or name == MANIFEST_FILE or name.split("/")[0] in OTHER_FOLDERS:
+        if not name.endswith(".json") or name == MANIFEST_FILE or _is_other(name):
             continue
         found = _definition(name, contents[name], problems)
         if found:
             definitions[found[0]] = found[1]
     if problems or manifest is None:
         raise Refused(problems)
-    files = {name: data for name, data in contents.items() if name.split("/")[0] in OTHER_FOLDERS}
+    files = {name: data for name, data in contents.items() if _is_other(name)}
     return Package(manifest, definitions, files)
+
+
+def _is_other(name: str) -> bool:
+    return name == DECISIONS_FILE or name.split("/", maxsplit=1)[0] in OTHER_FOLDERS
 
 
 def _folder(path: Path) -> dict[str, bytes]:
@@ -117,6 +123,12 @@ def _manifest(contents: Mapping[str, bytes], problems: list[Problem]) -> Manifes
         return None
     tree = _json(MANIFEST_FILE, contents[MANIFEST_FILE], problems)
     if tree is None:
+        return None
+    newer = tree.get("format")
+    if isinstance(newer, int) and newer > FORMAT:  # what else is new in it nobody here can judge
+        problems.append(
+            Problem("package.newer_format", {"found": newer, "known": FORMAT}, file=MANIFEST_FILE, pointer="/format")
+        )
         return None
     found = [problem.at(file=MANIFEST_FILE) for problem in schemas.problems(schemas.MANIFEST, tree)]
     problems.extend(found)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from kartoteka.metadata.columns import Moment, exact_text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of these tables. Code refuses a database of a newer one."""
 
 metadata = MetaData()
@@ -50,6 +50,18 @@ definition = Table(
     Column("entity", exact_text(), primary_key=True),
     Column("key", exact_text(), primary_key=True),
     Column("tree", JSON, nullable=False),
+)
+
+decision = Table(
+    "kt_decision",
+    metadata,
+    Column("package", exact_text(), primary_key=True),
+    Column("definition", exact_text(), primary_key=True),
+    Column("property", exact_text(), primary_key=True),
+    Column("choice", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    comment="What was decided where an upgrade of a package met the client's own changes",
 )
 
 journal = Table(

@@ -1,0 +1,75 @@
+"""Upgrades of packages in this workspace: planned with what was decided earlier, remembered once they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from kartoteka.metadata.collisions import Collision, Decisions, Spot
+from kartoteka.metadata.decision_files import decision_trees
+from kartoteka.metadata.merging import Choice
+from kartoteka.metadata.problems import Message, Problem, Refused
+from kartoteka.metadata.trees import Tree
+from kartoteka.metadata.upgrades import Upgrade
+from kartoteka.platform import tables
+from kartoteka.platform.configuration import Model
+from kartoteka.platform.plans import Plan, make_plan
+
+_of = tables.decision.c
+
+
+def decisions_here(
+    connection: Connection, given: Mapping[Spot, Choice], otherwise: Choice | None = "keep"
+) -> Decisions:
+    """Return what is decided about collisions: what is given, then what was decided here at earlier upgrades."""
+    rows = connection.execute(select(_of.package, _of.definition, _of.property, _of.choice))
+    remembered: dict[Spot, Choice] = {(row[0], row[1], row[2]): row[3] for row in rows}
+    return Decisions(given, remembered, otherwise)
+
+
+def plan_upgrade(connection: Connection, model: Model, upgrade: Upgrade) -> Plan:
+    """Return the plan of an upgrade. Raises Refused where somebody has to decide first, or it does not fit together."""
+    if upgrade.undecided:
+        raise Refused(map(undecided_problem, upgrade.undecided))
+    return replace(make_plan(connection, model, upgrade.stack), collisions=upgrade.collisions)
+
+
+def undecided_problem(collision: Collision) -> Problem:
+    """Return what is to be said of a collision that nobody has decided."""
+    params = {"property": ".".join(collision.clash.path), "choices": list(collision.clash.choices)}
+    pointer = "".join(f"/{step}" for step in collision.clash.path)
+    return Problem("upgrade.undecided", params, file=collision.identity.path, pointer=pointer)
+
+
+def collision_message(collision: Collision) -> Message:
+    """Return what has collided, as a sentence to be said."""
+    return Message(f"collision.{collision.clash.kind}", {"needs": list(collision.clash.needs)})
+
+
+def decision_message(collision: Collision) -> Message:
+    """Return what becomes of a collision, as a sentence to be said."""
+    if collision.choice is None:
+        return Message("decision.nobody")
+    return Message(f"decision.{collision.choice}{'_again' if collision.by == 'remembered' else ''}")
+
+
+def collision_trees(collisions: Sequence[Collision], say: Callable[[Message], str]) -> list[Tree]:
+    """Return collisions as JSON data, in the shape of a file of decisions and with what is to be said of each."""
+    return [
+        {**tree, "kind": each.clash.kind, "choices": each.clash.choices, "needs": each.clash.needs, "decided": each.by}
+        | {"message": " ".join((say(collision_message(each)), say(decision_message(each))))}
+        for tree, each in zip(decision_trees(collisions), collisions, strict=True)
+    ]
+
+
+def remember(connection: Connection, plan: Plan, actor: str, at: datetime) -> None:
+    """Write down what somebody decided for this plan: the next upgrade of the package asks no more."""
+    for each in plan.collisions:
+        if each.by == "given":
+            row = dict(zip(("package", "definition", "property"), each.spot, strict=True))
+            here = [tables.decision.c[name] == value for name, value in row.items()]
+            connection.execute(delete(tables.decision).where(*here))
+            connection.execute(insert(tables.decision), {**row, "choice": each.choice, "actor": actor, "at": at})
