@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -65,9 +65,9 @@ def collision_trees(collisions: Sequence[Collision], say: Callable[[Message], st
     ]
 
 
-def remember(connection: Connection, plan: Plan, actor: str, at: datetime) -> None:
-    """Write down what somebody decided for this plan: the next upgrade of the package asks no more."""
-    for each in plan.collisions:
+def remember(connection: Connection, collisions: Iterable[Collision], actor: str, at: datetime) -> None:
+    """Write down what somebody has decided about collisions: the next upgrade of the package asks no more."""
+    for each in collisions:
         if each.by == "given":
             row = dict(zip(("package", "definition", "property"), each.spot, strict=True))
             here = [tables.decision.c[name] == value for name, value in row.items()]
