@@ -56,7 +56,10 @@ def _entity_page(desk: Desk) -> Response:
     inputs = Inputs(desk, tree, errors, entity.key)
     known = [properties_of(Entity)[name] for name in OWN]
     url = entity_url(entity.key)
-    retire = Action(desk.say("Retire"), f"{url}/retire", "archive", style="danger")
+    acts = (
+        Action(desk.say("Another name"), f"{url}/rename", "pencil"),
+        Action(desk.say("Retire"), f"{url}/retire", "archive", style="danger"),
+    )
     properties = Properties(
         title=entity.name(desk.language),
         kind=desk.say("Card type"),
@@ -64,7 +67,7 @@ def _entity_page(desk: Desk) -> Response:
         action=url,
         widgets=inputs.widgets(known),
         source=source_of(desk, entity_identity(entity.key)),
-        actions=() if entity.key in BUILT_IN else (retire,),
+        actions=() if entity.key in BUILT_IN else acts,
         arrangements=(_subtitle(desk, entity, errors),),
         more=inputs.in_other_languages(known),
         more_title=desk.say("In other languages"),

@@ -18,13 +18,14 @@ from kartoteka.admin.properties import Property, options_of, properties_of
 from kartoteka.admin.tree import FIELDS, entity_url, field_url
 from kartoteka.admin.use_words import used_in
 from kartoteka.metadata.definitions import Entity, Field
+from kartoteka.metadata.keys import LOCAL_PREFIX
 from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.metadata.trees import TYPES, Tree, write
 from kartoteka.platform.drafts import Trees
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, Option
 from kartoteka.platform.web.sentences.words import FIELD_TYPES
-from kartoteka.platform.web.shell import index_tab, make_shell, page
+from kartoteka.platform.web.shell import BUILT_IN, index_tab, make_shell, page
 from kartoteka.platform.web.visits import Visit, local_path
 
 OWN = ("label", "help", "required", "unique", "default")
@@ -100,10 +101,19 @@ def _field_page(desk: Desk) -> Response:
     return studio_page(desk, entity, field.title(desk.language), properties, open_part=FIELDS, chosen=field.key)
 
 
+def is_fixed(entity: str, field: str) -> bool:
+    """Tell whether the product itself relies on a field: those of people and files that it brings along."""
+    return entity in BUILT_IN and not field.startswith(LOCAL_PREFIX)
+
+
 def _field_actions(desk: Desk, entity: Entity, field: Field) -> tuple[Action, ...]:
     url = field_url(entity.key, field.key)
+    rights = Action(desk.say("Who may see it"), f"{entity_url(entity.key)}/rights/{field.key}", "shield")
+    if is_fixed(entity.key, field.key):
+        return (rights,)
     return (
-        Action(desk.say("Who may see it"), f"{entity_url(entity.key)}/rights/{field.key}", "shield"),
+        rights,
+        Action(desk.say("Another name"), f"{url}/rename", "pencil"),
         Action(desk.say("Retire"), f"{url}/retire", "archive", style="danger"),
     )
 

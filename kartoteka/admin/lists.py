@@ -72,7 +72,7 @@ def _list_page(desk: Desk) -> Response:
         action=url,
         widgets=(*inputs.widgets(known[:2]), *_sorts(desk, entity, tree), *inputs.widgets(known[2:])),
         source=source_of(desk, identity),
-        actions=(remove,),
+        actions=(Action(desk.say("Another name"), f"{url}/rename", "pencil"), remove),
         arrangements=(_columns(desk, entity, tree, errors),),
         more=inputs.in_other_languages(known),
         more_title=desk.say("In other languages"),

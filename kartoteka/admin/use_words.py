@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kartoteka.admin.desk import Desk
+from kartoteka.admin.entity_uses import uses_of_entity
 from kartoteka.admin.tree import entity_url, list_url
 from kartoteka.admin.uses import Use, uses_of_field
 from kartoteka.metadata.definitions import Identity
@@ -84,4 +85,11 @@ def place_url(identity: Identity) -> str:
 def used_in(desk: Desk, entity: str, field: str) -> tuple[Option, ...]:
     """Return the places where a field is used, each once."""
     places = dict.fromkeys(use.identity for use in uses_of_field(desk.catalog, entity, field))
+    return tuple(Option(place_url(place), place_name(desk, place)) for place in places)
+
+
+def used_by_entity(desk: Desk, entity: str) -> tuple[Option, ...]:
+    """Return the places outside a card type that name it, each once."""
+    uses = uses_of_entity(desk.catalog, entity)
+    places = dict.fromkeys(use.identity for use in uses if use.identity.entity != entity)
     return tuple(Option(place_url(place), place_name(desk, place)) for place in places)

@@ -41,8 +41,8 @@ def show_new(unit: Unit, visit: Visit) -> Response:
 def _starting_values(unit: Unit, visit: Visit, entity: Entity) -> dict[str, Any]:
     """Return the defaults, and links named in the address: `/contact/new?company=7`."""
     fields = unit.model.catalog.fields(entity.key)
-    named = visit.request.query_params.items()
-    given = {key: int(text) for key, text in named if key in fields and fields[key].type.links_to and text.isdigit()}
+    named = ((unit.model.catalog.field_named(entity.key, k), text) for k, text in visit.request.query_params.items())
+    given = {field.key: int(text) for field, text in named if field and field.type.links_to and text.isdigit()}
     return given | defaults(fields.values(), given, visit.actor.context(unit.now))
 
 

@@ -12,7 +12,7 @@ from kartoteka.forms.picking import is_understood, visible_paths
 from kartoteka.metadata.definitions import Entity, ListColumn, RecordList, Sort
 from kartoteka.metadata.fieldtypes.base import InvalidValue
 from kartoteka.metadata.filters import shorthand
-from kartoteka.metadata.paths import resolve
+from kartoteka.metadata.paths import path_of_now, resolve
 from kartoteka.metadata.problems import BadRequest, Problem
 from kartoteka.platform.actors import Actor
 from kartoteka.platform.query import Query
@@ -67,14 +67,21 @@ def ask(unit: Unit, visit: Visit, entity: Entity) -> Question:
     """Read a list's address. Raises BadRequest for what makes no sense to this actor."""
     parameters = visit.request.query_params
     views = usable_lists(unit, visit.actor, entity)
-    view = next((each for each in views if each.key == parameters.get("list")), views[0])
+    view = _view(views, parameters.get("list", ""))
     filters = tuple(_filters(unit, visit, entity))
-    sort = _sort(parameters["sort"]) if parameters.get("sort") else _visible_sort(unit, visit.actor, entity, view)
+    asked = parameters.get("sort", "")
+    sort = _sort(unit, visit.actor, entity, asked) if asked else _visible_sort(unit, visit.actor, entity, view)
     where = ((view.filter,) if view.filter else ()) + tuple(each.condition for each in filters)
     text = parameters.get("q", "").strip()
     columns = tuple(column.field for column in view.columns)
     query = Query(entity.key, columns, where, sort, ROWS, parameters.get("after"), parameters.get("before"))
     return Question(entity, view, views, filters, sort, text, _searched(unit, visit, query, text))
+
+
+def _view(views: tuple[RecordList, ...], name: str) -> RecordList:
+    """Return the list of that key or, from an older address, of that earlier key; the first one otherwise."""
+    exact = next((each for each in views if each.key == name), None)
+    return exact or next((each for each in views if name in each.formerly), views[0])
 
 
 def _searched(unit: Unit, visit: Visit, query: Query, text: str) -> Query:
@@ -136,9 +143,13 @@ def _short(unit: Unit, visit: Visit, entity: Entity, path: str, text: str) -> st
         raise BadRequest(Problem(error.problem.code, error.problem.params, field=path)) from error
 
 
-def _sort(text: str) -> tuple[Sort, ...]:
-    parts = [part.strip() for part in text.split(",") if part.strip("- ")]
-    return tuple(Sort(field=part.removeprefix("-"), descending=part.startswith("-")) for part in parts[:4])
+def _sort(unit: Unit, actor: Actor, entity: Entity, text: str) -> tuple[Sort, ...]:
+    """Read an order; earlier names become those of now, but for what the actor may not know of."""
+    parts = [part.strip() for part in text.split(",") if part.strip("- ")][:4]
+    asked = tuple(part.removeprefix("-") for part in parts)
+    known = set(visible_paths(unit, actor, entity, asked))
+    now = [path_of_now(unit.model.catalog, entity.key, path) if path in known else path for path in asked]
+    return tuple(Sort(field=path, descending=part.startswith("-")) for path, part in zip(now, parts, strict=True))
 
 
 def sort_text(sort: tuple[Sort, ...]) -> str:

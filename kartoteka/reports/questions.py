@@ -92,7 +92,7 @@ class Answer:
 
 def answer(unit: Unit, actor: Actor, key: str, parameters: Parameters = ()) -> Answer:
     """Run a report. Raises NotFound where there is none for this actor, BadRequest for a question without sense."""
-    found = unit.model.catalog.reports.get(key)
+    found = unit.model.catalog.report_named(key)
     report = usable(unit, actor, found) if found else None
     if report is None:
         raise NotFound("report.unknown", name=key)

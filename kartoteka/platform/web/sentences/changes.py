@@ -38,6 +38,10 @@ LAYOUTS: Final[dict[str, Sentence]] = {
         "List “{label}” of “{entity:card_type}” changes.",
     ),
     "change.remove_list": "List “{label}” of “{entity:card_type}” is removed.",
+    "change.rename_list": (
+        "List “{label}” of “{entity:card_type}” is called “{to}” instead of “{from}” in addresses. "
+        "The old ones still lead to it."
+    ),
     "change.add_form": "New form “{label}” for “{entity:card_type}”.",
     "change.change_form": (
         "Form “{label}” of “{entity:card_type}” changes: {properties:property}.",
@@ -56,6 +60,9 @@ OTHERS: Final[dict[str, Sentence]] = {
     "change.add_report": "New report “{label}”.",
     "change.change_report": ("Report “{label}” changes: {properties:property}.", "Report “{label}” changes."),
     "change.remove_report": "Report “{label}” is removed.",
+    "change.rename_report": (
+        "Report “{label}” is called “{to}” instead of “{from}” in addresses. The old ones still lead to it."
+    ),
     "change.add_role": "New role “{label}”.",
     "change.change_role": ("Role “{label}” changes: {properties:property}.", "Role “{label}” changes."),
     "change.remove_role": "Role “{label}” is removed. Who has no other role can't work any more.",
@@ -97,5 +104,27 @@ PLANS: Final[dict[str, Sentence]] = {
     ),
 }
 
-CHANGES: Final[dict[str, Sentence]] = CARD_TYPES | FIELDS | LAYOUTS | OTHERS | EFFECTS | PLANS
+UPGRADES: Final[dict[str, Sentence]] = {
+    "collision.changed": "The package has changed this, and so have you.",
+    "collision.removed": "The package has taken this out, and you have made it your own.",
+    "collision.removed_here": "You have taken this out, and the package has changed it.",
+    "collision.added": "Both the package and you have added this.",
+    "collision.order": "The package has put this in another order, and so have you.",
+    "collision.locked": "You have changed this, and the package allows that no longer.",
+    "collision.needs": (
+        "You use {needs:code} here, which the package has taken out or changed.",
+        "This is yours, and it does not fit what the package brings.",
+    ),
+    "collision.needed": "The package uses {needs:code} here, which you have taken out or changed.",
+    "collision.places": "Both the package and you show this field, in different places.",
+    "decision.keep": "Yours stays.",
+    "decision.take": "The package's is taken.",
+    "decision.keep_again": "Yours stays, as decided at an earlier upgrade.",
+    "decision.take_again": "The package's is taken, as decided at an earlier upgrade.",
+    "decision.nobody": "Please decide.",
+    "upgrade.undecided": "The package meets your own changes here. Please decide: {choices:or}.",
+    "upgrade.unreadable": "These decisions can't be read: {reason}",
+}
+
+CHANGES: Final[dict[str, Sentence]] = CARD_TYPES | FIELDS | LAYOUTS | OTHERS | EFFECTS | PLANS | UPGRADES
 """Everything that plans, publishing and the journal say."""

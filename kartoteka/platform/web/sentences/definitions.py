@@ -18,6 +18,11 @@ NAMES: Final[dict[str, Sentence]] = {
     "entity.too_many_fields": "A card type can have at most {max} {max:field|fields}.",
     "entity.too_many_columns": "The fields of a card type take at most {max} columns. Please remove some fields.",
     "entity.owner_is_no_user": "“{name}” can't say whose card it is. Please choose a field of the type “Person”.",
+    "list.duplicate": "Another list of this card type is or was called “{name}”. Please choose another name.",
+    "report.duplicate": "Another report is or was called “{name}”. Please choose another name.",
+    "rename.no_key": "“{name}” can't be a name here. Please use small letters, digits and underscores, a letter first.",
+    "rename.same_key": "It is called “{name}” already. Please type another name.",
+    "rename.taken": "Something else is or was called “{name}”. Please type another name.",
     "field.duplicate": "Another field is or was called “{name}”. Please choose another name.",
     "field.reserved": "Every card has a field “{name}” of its own. Please choose another name.",
     "field.reserved_word": "“{name}” means something else in formulas. Please choose another name.",
@@ -75,6 +80,19 @@ PACKAGES: Final[dict[str, Sentence]] = {
     "package.too_large": "This package is too big: at most {max:size} fit.",
     "package.too_many_files": "This package has too many files: at most {max} {max:file fits|files fit}.",
     "package.reserved_key": "No package can be called “{key}”. Please choose another name.",
+    "package.newer_format": (
+        "This was made for a newer version of Kartoteka (format {found:plain}, this one reads {known:plain}). "
+        "Please install the newer version first."
+    ),
+    "package.downgrade": (
+        "“{key}” {found} is installed, which is newer than {version}. An older version can't take back what a newer "
+        "one brought: please undo that publish instead."
+    ),
+    "package.not_installed": (
+        "There is no package “{key}” here. Please use one of these: {known:or}.",
+        "There is no package “{key}” here.",
+    ),
+    "package.required_by": "“{key}” is needed by {packages}. Please uninstall that first.",
     "package.requires": (
         "This package needs “{package}” {version} or newer, and there is {found}. Please apply that one first.",
         "This package needs “{package}” {version} or newer. Please apply that one first.",
