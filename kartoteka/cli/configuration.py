@@ -7,26 +7,31 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from kartoteka.cli.plan_text import entry_tree, plan_tree, show_entry, show_plan
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import Terminal, is_interactive, person_here, terminal_of
+from kartoteka.metadata.collisions import Decisions
+from kartoteka.metadata.decision_files import read_decisions, write_decisions
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.exports import LOCAL_MANIFEST, applied, write_layer, write_stack
+from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.packages import read_package, zip_package
 from kartoteka.metadata.problems import NotFound, Problem, Refused
 from kartoteka.metadata.provenance import Source, sources
 from kartoteka.metadata.stack import LOCAL, Stack
+from kartoteka.metadata.upgrades import Upgrade, applied_over
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.journal import entries
-from kartoteka.platform.plans import Plan, make_plan
+from kartoteka.platform.plans import Plan
 from kartoteka.platform.publishing import publish, refuse_if_stale
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.undoing import undo_plan
 from kartoteka.platform.units import Unit
+from kartoteka.platform.upgrades import decisions_here, plan_upgrade
 
 SHORTEST_EXPECTATION = 6
 MOST_ENTRIES = 10_000
@@ -35,6 +40,23 @@ PackageName = Annotated[str, typer.Argument(metavar="PACKAGE", help="A folder or
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write JSON to a file.")]
+DecisionFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--decisions",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="What is decided where the package meets your own changes.",
+    ),
+]
+SaveDecisions = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write all of that to a file, to edit and use elsewhere.")
+]
+Undecided = Annotated[
+    Literal["keep", "take", "stop"],
+    typer.Option(help="Where nothing is decided: keep the client's, take the package's, or stop."),
+]
 Why = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the journal.")]
 
 
@@ -43,7 +65,8 @@ def check(context: typer.Context, package: PackageName) -> None:
     terminal = terminal_of(context)
     path = package_path(package)
     try:
-        catalog = applied(_stack_in_force(terminal) or stack_below(path), path).catalog()
+        upgrade = applied_over(_stack_in_force(terminal) or stack_below(path), path, Decisions())
+        catalog = upgrade.stack.catalog()
     except Refused as refused:
         for problem in refused.problems:
             terminal.tell(terminal.problem_line(problem))
@@ -66,19 +89,34 @@ def _stack_in_force(terminal: Terminal) -> Stack | None:
         return load_stack(unit.connection)
 
 
-def plan(context: typer.Context, package: PackageName, as_json: AsJson = False, output: Output = None) -> None:
+def plan(
+    context: typer.Context,
+    package: PackageName,
+    as_json: AsJson = False,
+    output: Output = None,
+    decisions: DecisionFile = None,
+    undecided: Undecided = "keep",
+    save_decisions: SaveDecisions = None,
+) -> None:
     """Show what applying a package would change, and whom it touches."""
     terminal = terminal_of(context)
     with terminal.runtime() as runtime, runtime.reading() as unit:
-        found = _plan_of(unit, package)
+        upgrade = _upgrade(unit, package, decisions, undecided)
+        if save_decisions:
+            save_decisions.write_bytes(write_decisions(upgrade.collisions))
+        found = plan_upgrade(unit.connection, unit.model, upgrade)
     _show(terminal, found, as_json, output)
     if found.problems:
         raise typer.Exit(1)
 
 
-def _plan_of(unit: Unit, package: str) -> Plan:
-    stack = applied(load_stack(unit.connection), package_path(package))
-    return make_plan(unit.connection, unit.model, stack)
+def _upgrade(unit: Unit, package: str, file: Path | None, undecided: str) -> Upgrade:
+    given = read_decisions(file.read_bytes(), file.name) if file else {}
+    decisions = decisions_here(unit.connection, given, _OTHERWISE[undecided])
+    return applied_over(load_stack(unit.connection), package_path(package), decisions)
+
+
+_OTHERWISE: dict[str, Choice | None] = {"keep": "keep", "take": "take", "stop": None}
 
 
 def _show(terminal: Terminal, found: Plan, as_json: bool, output: Path | None) -> None:
@@ -98,6 +136,8 @@ def apply(
         str, typer.Option(metavar="HASH", help="Only if the configuration has this hash, or one that begins so.")
     ] = "",
     why: Why = "",
+    decisions: DecisionFile = None,
+    undecided: Undecided = "keep",
 ) -> None:
     """Apply a package: show what changes, ask, do it."""
     if expect and len(expect) < SHORTEST_EXPECTATION:
@@ -106,7 +146,8 @@ def apply(
     with terminal.runtime() as runtime:
         with runtime.reading() as unit:
             refuse_if_stale(unit.connection, unit.model, expect.lower(), MOST_ENTRIES)
-            found = _plan_of(unit, package)
+            upgrade = _upgrade(unit, package, decisions, undecided)
+            found = plan_upgrade(unit.connection, unit.model, upgrade)
             same = not found.changes and found.stack == load_stack(unit.connection)
         if same:
             terminal.tell(terminal.say("Nothing to change."))

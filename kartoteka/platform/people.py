@@ -107,7 +107,7 @@ def _address_key(address: str) -> str:
 
 def _known_as(email: str) -> str:
     """Return the one form of an address under which an account is found and its failures are counted."""
-    return "".join(letter for letter in email.strip().casefold() if letter.isprintable())[:LONGEST_EMAIL]
+    return "".join(letter for letter in email.strip().lower() if letter.isprintable())[:LONGEST_EMAIL]
 
 
 def _waits(unit: Unit, key: str) -> bool:

@@ -17,16 +17,19 @@ from kartoteka.platform.configuration import (
     layer_rows,
     load_model,
     load_stack,
+    model_of,
     raise_revision,
     store_definitions,
     store_layers,
 )
+from kartoteka.platform.conversions.filling import fill, tasks_of
 from kartoteka.platform.database import Database, is_lock_timeout
 from kartoteka.platform.journal import Entry, entries, write_entry
 from kartoteka.platform.operations import StepRunner
 from kartoteka.platform.placement import load_placement
 from kartoteka.platform.plans import Plan, make_plan
-from kartoteka.platform.steps import additions, moves
+from kartoteka.platform.steps import columns, indexes, moves
+from kartoteka.platform.units import Unit
 
 PAUSES = (0.5, 1, 2, 4)
 """Seconds between attempts where a table is in use; readers and writers go on meanwhile."""
@@ -67,19 +70,33 @@ def _publish_once(database: Database, plan: Plan, actor: str, why: str, undoes: 
         fresh = make_plan(connection, model, plan.stack, plan.changes)
         if fresh.problems:
             raise Refused(fresh.problems)
+        if fresh.loses_more_than(plan):
+            raise Conflict("plan.values_changed", [change.describe() for change in fresh.changes])
         _carry_out(connection, model, fresh)
         return _write_journal(connection, model, fresh, actor, why, undoes, started)
 
 
 def _carry_out(connection: Connection, model: Model, plan: Plan) -> None:
-    runner = StepRunner(connection, model.revision + 1)
+    revision = model.revision + 1
+    runner = StepRunner(connection, revision)
     runner.run(moves(plan.changes))
     try:
-        runner.run(additions(plan.catalog, load_placement(connection)))
+        runner.run(columns(plan.catalog, load_placement(connection)))
+        _fill(connection, plan, revision)
+        runner.run(indexes(plan.catalog, load_placement(connection)))
     except IntegrityError as error:
         # A field that comes back was not looked at before: only its unique index tells that values repeat.
         raise Refused([Problem("plan.not_unique", {"count": 1})]) from error
     raise_revision(connection, plan.catalog.hash)
+
+
+def _fill(connection: Connection, plan: Plan, revision: int) -> None:
+    """Convert the values of fields whose type changes into their new columns."""
+    tasks = tuple(tasks_of(plan.changes, revision))
+    if tasks:
+        unit = Unit(connection, model_of(connection, plan.catalog, revision), datetime.now(UTC))
+        for task in tasks:
+            fill(unit, task)
 
 
 def _write_journal(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from kartoteka.metadata.definitions import Field
-from kartoteka.metadata.fieldtypes.base import FieldType
+from kartoteka.metadata.fieldtypes.base import FieldType, InvalidValue
 from kartoteka.metadata.fieldtypes.links import LARGEST_ID, USER
 from kartoteka.metadata.problems import Conflict, Forbidden, NotFound, Problem, Refused
 from kartoteka.platform import accounts, history, jobs, numbering
@@ -68,7 +68,7 @@ def _checked_new(
 ) -> list[NewRecord]:
     if not _rights(unit, actor, entity).create:
         raise Forbidden("access.no_create", entity=entity)
-    return check_new(unit, actor, entity, [_by_current_key(unit, entity, values) for values in batch], known)
+    return check_new(unit, actor, entity, [_assigned(unit, entity, values) for values in batch], known)
 
 
 def _insert_new(unit: Unit, actor: Actor, entity: str, batch: Sequence[dict[str, Any]]) -> list[int]:
@@ -85,6 +85,24 @@ def _by_current_key(unit: Unit, entity: str, values: Values) -> Values:
     """Return the values by the fields' keys of today: an old form or program may know them by earlier ones."""
     fields = unit.model.catalog.fields(entity)
     if values.keys() <= fields.keys():
+def _assigned(unit: Unit, entity: str, values: Values) -> Values:
+    """Return the values under the keys of today and as their types keep them. Raises Refused for one that can't be."""
+    values = _by_current_key(unit, entity, values)
+    kept: dict[str, Any] = {}
+    for key, assigned in unit.model.once(("assigned", entity), lambda: _assigning(unit, entity)):
+        if (value := values.get(key)) is not None:
+            try:
+                kept[key] = assigned(value)
+            except InvalidValue as wrong:
+                raise Refused([wrong.problem.at(field=key)]) from wrong
+    return {**values, **kept} if kept else values
+
+
+def _assigning(unit: Unit, entity: str) -> list[tuple[str, Callable[[Any], Any]]]:
+    fields = unit.model.catalog.fields(entity).values()
+    return [(each.key, each.type.assigned) for each in fields if type(each.type).assigned is not FieldType.assigned]
+
+
         return values
     named = {key: unit.model.catalog.field_named(entity, key) for key in values}
     return {field.key if (field := named[key]) else key: value for key, value in values.items()}
@@ -114,7 +132,7 @@ def update_record(
     """
     fields = unit.model.catalog.fields(entity)
     rights = _rights(unit, actor, entity)
-    values = _by_current_key(unit, entity, values)
+    values = _assigned(unit, entity, values)
     refused = unwritable(fields, rights, values)
     names = tuple(key for key in values if key in fields and rights.sees(key))
     row = _locked(unit, actor, Query(entity, names, titles=False), record_id, "edit")

@@ -121,6 +121,13 @@ class FieldType(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
         """Return what a formula gave, not NULL, as a value of this type. Raises InvalidValue."""
         return self.load(_as_data(value))
 
+    def assigned(self, value: Any) -> Any:
+        """Return a value that code made as records keep it: rounded, folded. Raises InvalidValue where none fits.
+
+        What `parse`, `load` and `take` return is so already.
+        """
+        return value
+
     def dump(self, value: Any) -> Any:
         """Return the value as JSON data."""
         return value

@@ -75,6 +75,11 @@ class MoneyAmount(FixedPoint, frozen=True):
             raise InvalidValue("money.shape")
         return Money(rounded(load_number(data["amount"]), self.scale), known_currency(currency))
 
+    def assigned(self, value: Money) -> Money:
+        """The amount at the scale."""
+        amount = rounded(Decimal(value.amount), self.scale)
+        return value if amount is value.amount else Money(amount, value.currency)
+
     def dump(self, value: Money) -> dict[str, str]:
         """An object with the amount as a string of digits."""
         return {"amount": format(value.amount, "f"), "currency": value.currency}

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
@@ -155,6 +156,10 @@ class FixedPoint(Number, frozen=True):
         """Take a JSON string of digits, or a JSON number."""
         return rounded(load_number(data), self.scale)
 
+    def assigned(self, value: Any) -> Any:
+        """The number at the scale."""
+        return rounded(Decimal(value), self.scale)
+
     def dump(self, value: Any) -> Any:
         """A string: JSON numbers lose digits on the way through many programs."""
         return format(value, "f")
@@ -260,8 +265,15 @@ def load_number(data: Any) -> Decimal:
     raise InvalidValue("number.not_a_number", text=str(data)[:40] if isinstance(data, str | float) else "")
 
 
+@cache
+def _unit(scale: int) -> Decimal:
+    return Decimal(1).scaleb(-scale)
+
+
 def rounded(number: Decimal, scale: int) -> Decimal:
     """Return `number` with exactly `scale` places, half to even. Raises InvalidValue when it has too many digits."""
+    if number.same_quantum(_unit(scale)) and number and number.adjusted() < DIGITS - scale:
+        return number
     if not number:
         return Decimal(0).scaleb(-scale)
     if number.adjusted() < DIGITS - scale:

@@ -87,6 +87,12 @@ def test_examples_are_values(field_type: FieldType) -> None:
 
 
 @every_stored_type
+def test_what_it_reads_is_as_it_is_kept(field_type: FieldType) -> None:
+    for value in examples(field_type):
+        assert field_type.assigned(value) == value
+
+
+@every_stored_type
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_what_it_loads_survives(field_type: FieldType, data: DataObject) -> None:

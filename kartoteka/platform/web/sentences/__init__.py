@@ -12,7 +12,9 @@ from typing import Final
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.problems import Message, Problem
 from kartoteka.platform.web.sentences.access import ACCESS
+from kartoteka.platform.web.sentences.backups import BACKUPS
 from kartoteka.platform.web.sentences.changes import CHANGES
+from kartoteka.platform.web.sentences.checks import CHECKS
 from kartoteka.platform.web.sentences.collisions import COLLISIONS
 from kartoteka.platform.web.sentences.definitions import DEFINITIONS
 from kartoteka.platform.web.sentences.expressions import EXPRESSIONS
@@ -26,7 +28,17 @@ from kartoteka.platform.web.sentences.words import FIELD_TYPES, PROPERTIES, Type
 __all__ = ["FIELD_TYPES", "PROPERTIES", "SENTENCES", "TypeWords", "all_texts", "sentence"]
 
 SENTENCES: Final[dict[str, Sentence]] = (
-    VALUES | DEFINITIONS | CHANGES | COLLISIONS | ACCESS | EXPRESSIONS | IMPORTS | OPERATIONS | REQUESTS
+    VALUES
+    | DEFINITIONS
+    | CHANGES
+    | COLLISIONS
+    | ACCESS
+    | EXPRESSIONS
+    | IMPORTS
+    | OPERATIONS
+    | BACKUPS
+    | CHECKS
+    | REQUESTS
 )
 """What is said for each code."""
 
