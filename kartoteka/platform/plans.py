@@ -21,6 +21,7 @@ from kartoteka.metadata.changes import (
     RetireField,
     Risk,
 )
+from kartoteka.metadata.collisions import Collision
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Message, Problem
@@ -58,6 +59,8 @@ class Plan:
     catalog: Catalog
     stack: Stack
     lines: tuple[PlannedChange, ...]
+    collisions: tuple[Collision, ...] = ()
+    """What an upgrade met of the client's own, and how that was decided."""
 
     @property
     def changes(self) -> tuple[Change, ...]:

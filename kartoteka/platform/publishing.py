@@ -30,6 +30,7 @@ from kartoteka.platform.placement import load_placement
 from kartoteka.platform.plans import Plan, make_plan
 from kartoteka.platform.steps import columns, indexes, moves
 from kartoteka.platform.units import Unit
+from kartoteka.platform.upgrades import remember
 
 PAUSES = (0.5, 1, 2, 4)
 """Seconds between attempts where a table is in use; readers and writers go on meanwhile."""
@@ -73,7 +74,9 @@ def _publish_once(database: Database, plan: Plan, actor: str, why: str, undoes: 
         if fresh.loses_more_than(plan):
             raise Conflict("plan.values_changed", [change.describe() for change in fresh.changes])
         _carry_out(connection, model, fresh)
-        return _write_journal(connection, model, fresh, actor, why, undoes, started)
+        entry = _write_journal(connection, model, fresh, actor, why, undoes, started)
+        remember(connection, plan.collisions, actor, entry.at)
+        return entry
 
 
 def _carry_out(connection: Connection, model: Model, plan: Plan) -> None:
