@@ -17,12 +17,16 @@ from kartoteka.api.bodies import media_type, read_json
 from kartoteka.api.calls import Call
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import changes_to_trees
-from kartoteka.metadata.exports import applied
+from kartoteka.metadata.decision_files import decisions_from_tree
+from kartoteka.metadata.packages import DECISIONS_FILE
 from kartoteka.metadata.problems import BadRequest, Problem, Refused
+from kartoteka.metadata.upgrades import Upgrade, applied_over, uninstalled
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.journal import Entry
-from kartoteka.platform.plans import Plan, PlannedChange, make_plan
+from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.publishing import publish, refuse_if_stale
+from kartoteka.platform.units import Unit
+from kartoteka.platform.upgrades import OTHERWISE, collision_trees, decisions_here, plan_upgrade
 
 ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 SHORTEST_HASH = 12
@@ -30,14 +34,17 @@ MOST_ENTRIES = 1000
 
 
 def plan_or_publish(call: Call) -> Response:
-    """Answer what the package of the body would change; with `apply` publish it, where nothing changed meanwhile."""
+    """Answer what the package of the body would change, or what would without one that is there.
+
+    With `apply` it is published, where nothing changed meanwhile.
+    """
     is_applied, expected = call.flag("apply"), call.query.get("expect", "").lower()
     if is_applied and len(expected) < SHORTEST_HASH:
         raise BadRequest(Problem("plan.no_expectation", {"min": SHORTEST_HASH}))
-    with _package_file(call) as file, call.runtime.reading() as unit:
+    with call.runtime.reading() as unit:
         if expected:
             refuse_if_stale(unit.connection, unit.model, expected, MOST_ENTRIES)
-        plan = make_plan(unit.connection, unit.model, applied(load_stack(unit.connection), file))
+        plan = plan_upgrade(unit.connection, unit.model, _upgrade(unit, call))
     answer = plan_tree(call, plan)
     if is_applied:
         if plan.problems:
@@ -45,6 +52,17 @@ def plan_or_publish(call: Call) -> Response:
         entry = publish(call.runtime.database, plan, actor=call.actor.name, why=call.query.get("why", "")[:500])
         answer["published"] = _entry_tree(entry) if entry else None
     return give(answer)
+
+
+def _upgrade(unit: Unit, call: Call) -> Upgrade:
+    """Return the layers with the package of the body, or without the one that is to be uninstalled."""
+    stack, key = load_stack(unit.connection), call.query.get("uninstall", "")
+    undecided = call.one_of("undecided", ("stop", "keep", "take") if key else ("keep", "take", "stop"))
+    if key:
+        given = decisions_from_tree(read_json(call.request, call.body), DECISIONS_FILE) if call.body else {}
+        return uninstalled(stack, key, decisions_here(unit.connection, given, OTHERWISE[undecided]))
+    with _package_file(call) as file:
+        return applied_over(stack, file, decisions_here(unit.connection, {}, OTHERWISE[undecided]))
 
 
 @contextmanager
@@ -79,6 +97,10 @@ def plan_tree(call: Call, plan: Plan) -> dict[str, Any]:
         "hash": plan.catalog.hash,
         "harmless": plan.is_harmless,
         "changes": [_change_tree(call, line, plan.catalog) for line in plan.lines],
+        "collisions": collision_trees(
+            plan.collisions,
+            lambda each: message_tree(each, call.language, call.runtime, plan.catalog)["message"],
+        ),
     }
 
 

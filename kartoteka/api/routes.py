@@ -50,6 +50,13 @@ PLANS = (
     Parameter("apply", "1: publish it.", FLAG),
     Parameter("expect", "Hash, or its beginning, of the configuration that it must be for.", TEXT),
     Parameter("why", "Why, for the journal.", TEXT),
+    Parameter(
+        "undecided",
+        "Where the package meets the client's own changes and nothing is decided: keep theirs, "
+        "take the package's, or stop.",
+        {"enum": ["keep", "take", "stop"]},
+    ),
+    Parameter("uninstall", "Key of a package to be taken out; the body, if any, is a file of decisions.", TEXT),
 )
 
 

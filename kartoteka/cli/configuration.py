@@ -18,7 +18,6 @@ from kartoteka.metadata.collisions import Decisions
 from kartoteka.metadata.decision_files import read_decisions, write_decisions
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.exports import LOCAL_MANIFEST, applied, write_layer, write_stack
-from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.packages import read_package, zip_package
 from kartoteka.metadata.problems import NotFound, Problem, Refused
 from kartoteka.metadata.provenance import Source, sources
@@ -31,7 +30,7 @@ from kartoteka.platform.publishing import publish, refuse_if_stale
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.undoing import undo_plan
 from kartoteka.platform.units import Unit
-from kartoteka.platform.upgrades import decisions_here, plan_upgrade
+from kartoteka.platform.upgrades import OTHERWISE, decisions_here, plan_upgrade
 
 SHORTEST_EXPECTATION = 6
 MOST_ENTRIES = 10_000
@@ -112,11 +111,8 @@ def plan(
 
 def _upgrade(unit: Unit, package: str, file: Path | None, undecided: str) -> Upgrade:
     given = read_decisions(file.read_bytes(), file.name) if file else {}
-    decisions = decisions_here(unit.connection, given, _OTHERWISE[undecided])
+    decisions = decisions_here(unit.connection, given, OTHERWISE[undecided])
     return applied_over(load_stack(unit.connection), package_path(package), decisions)
-
-
-_OTHERWISE: dict[str, Choice | None] = {"keep": "keep", "take": "take", "stop": None}
 
 
 def _show(terminal: Terminal, found: Plan, as_json: bool, output: Path | None) -> None:

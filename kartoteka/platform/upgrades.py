@@ -19,6 +19,8 @@ from kartoteka.platform.configuration import Model
 from kartoteka.platform.plans import Plan, make_plan
 
 _of = tables.decision.c
+OTHERWISE: Mapping[str, Choice | None] = {"keep": "keep", "take": "take", "stop": None}
+"""By the word that people use for it: what goes for a collision that nobody has decided."""
 
 
 def decisions_here(
