@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Change, changes_from_trees, changes_to_trees
 from kartoteka.metadata.definitions import Definition, Identity
+from kartoteka.metadata.layers import difference
 from kartoteka.metadata.problems import Conflict, NotFound
 from kartoteka.metadata.stack import LOCAL, Layer, Stack
 from kartoteka.metadata.trees import Tree, read_definition, read_manifest, write
@@ -61,6 +62,19 @@ class LayersChange:
     def touched(self) -> set[Identity]:
         """The definitions of which some layer said something else afterwards."""
         return {identity for _, identity in self.after}
+
+    def takes_back(self, other: LayersChange) -> bool:
+        """Tell whether this does the exact opposite of the other, whatever came between."""
+        return (
+            self.after.keys() == other.after.keys()
+            and self.manifests_before == other.manifests_after
+            and self.manifests_after == other.manifests_before
+            and all(
+                difference(self.before[each] or {}, self.after[each] or {})
+                == difference(other.after[each] or {}, other.before[each] or {})
+                for each in self.after
+            )
+        )
 
 
 def write_entry(connection: Connection, before: Stack, after: Stack, row: Mapping[str, Any]) -> Entry:

@@ -63,9 +63,7 @@ def under_common_names(
     found = Renamed(with_renames(old, since), with_renames(theirs, since), mine)
     for rename in wanted:
         now = _as_named_now(rename, since)
-        if not can_be_made(found.mine, now):
-            continue
-        if _key(now) != _key(rename):
+        if _key(now) != _key(rename) and can_be_made(found.mine, now):
             collision = _collision(rename, now)
             found.collisions.append(collision)
             if decisions.get(collision.name) != "take":

@@ -1,8 +1,7 @@
 """Undoing: any publish can be taken back; what others published since stays.
 
-The layers are known as they were before and after the publish. What it changed is taken out of what is in force now by
-a three-way merge, property by property. Where somebody has changed the same property again since, a person decides:
-leave the newer value (keep), or take that back too (take). An undo is a publish like any other: it can be undone.
+The layers are known as they were before the publish; what came after it is made again over them, without it (see
+`replaying`). An undo is a publish like any other: it can be undone.
 """
 
 from __future__ import annotations
@@ -27,11 +26,12 @@ from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.metadata.stack import Layer, Stack
 from kartoteka.metadata.trees import Tree
-from kartoteka.platform.collisions import Collision, Decisions, Disputed, disputed, package_collision
+from kartoteka.platform.collisions import Decisions, Disputed
 from kartoteka.platform.configuration import Model, load_stack
 from kartoteka.platform.journal import Entry, LayersChange, entry_of, layers_since, newest_to_undo, readable, rewound
 from kartoteka.platform.plans import Plan, make_plan
-from kartoteka.platform.rebasing import Rebased, rebase
+from kartoteka.platform.renaming import can_be_made, renames_in
+from kartoteka.platform.replaying import Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,43 +80,53 @@ def prepare_undo(connection: Connection, model: Model, number: int | None, decis
     entry = newest_to_undo(connection) if number is None else entry_of(connection, number)
     if entry.undone_by is not None:
         raise Conflict("undo.done", number=entry.number, by=entry.undone_by)
-    *later, own = layers_since(connection, entry.number)
-    now = load_stack(connection)
-    after = rewound(now, later)
-    before = rewound(after, [own])
-    return _Undoing(model.catalog, entry, tuple(later), now, after, before, decisions).undo()
+    steps = layers_since(connection, entry.number)
+    stacks = [load_stack(connection)]
+    for step in steps:
+        stacks.append(rewound(stacks[-1], [step]))
+    own = _own(steps)
+    newest = own[-1].entry
+    left_out = {step.entry.number for step in own} | _cancelled(steps)
+    replay = Replay(stacks[-1], renames_in(inverse_of(newest.changes)), decisions)
+    for step, after, before in reversed(list(zip(steps, stacks, stacks[1:], strict=False))):
+        if step.entry.number not in left_out:
+            replay.publish(step, before, after)
+    _refuse_missing(replay.stack.packages)
+    later = tuple(step for step in steps if step.entry.number not in left_out)
+    disputed = tuple(replay.disputed.values())
+    return Undo(entry, replay.stack, _changes(model.catalog, replay, newest), disputed, later)
 
 
-@dataclass(frozen=True, slots=True)
-class _Undoing:
-    """Works out an undo: the layers `now`, and as they were right `after` the publish and `before` it."""
+def _own(steps: Sequence[LayersChange]) -> list[LayersChange]:
+    """Return the oldest of the publishes with what has undone it and made it again since, the newest last."""
+    found: dict[int, LayersChange] = {}
+    for step in reversed(steps):
+        if not found or step.entry.undoes in found:
+            found[step.entry.number] = step
+    return list(found.values())
 
-    catalog: Catalog
-    entry: Entry
-    later: tuple[LayersChange, ...]
-    now: Stack
-    after: Stack
-    before: Stack
-    decisions: Decisions
 
-    def undo(self) -> Undo:
-        packages, collisions = _packages_back(self.now, self.after, self.before, self.decisions)
-        old = readable(Stack(self.now.packages, self.after.local))
-        theirs = readable(Stack(packages, self.before.local))
-        since = [change for each in reversed(self.later) for change in each.entry.changes]
-        sides = (old, theirs, self.catalog)
-        rebased = rebase(sides, inverse_of(self.entry.changes), since, self.decisions)
-        stack = Stack(packages, self.now.local).with_local(rebased.trees)
-        if self.now == self.after:
-            stack = self.before
-        found = disputed((*collisions, *rebased.collisions), self.later, self.decisions)
-        return Undo(self.entry, stack, self._changes(rebased, stack), found, self.later)
+def _cancelled(steps: Sequence[LayersChange]) -> set[int]:
+    """Return the publishes that somebody has undone exactly, and their undoing: together they do nothing."""
+    known = {step.entry.number: step for step in steps}
+    found: set[int] = set()
+    for step in steps:
+        undone = known.get(step.entry.undoes or 0)
+        if undone and not {step.entry.number, undone.entry.number} & found and step.takes_back(undone):
+            found |= {step.entry.number, undone.entry.number}
+    return found
 
-    def _changes(self, rebased: Rebased, stack: Stack) -> tuple[Change, ...]:
-        """Return the changes from what is in force to `stack`; what was set aside comes back with its data."""
-        inverse = inverse_of(self.entry.changes)
-        found = diff(rebased.middle, readable(stack))
-        return (*rebased.renames, *(_with_data(change, inverse, self.entry.revision) for change in found))
+
+def _changes(catalog: Catalog, replay: Replay, undone: Entry) -> tuple[Change, ...]:
+    """Return the changes from the catalog in force to the one wanted; what was set aside comes back with its data."""
+    inverse = inverse_of(undone.changes)
+    renames = []
+    for rename in replay.renames:
+        if can_be_made(catalog, rename):
+            catalog = rename.applied_to(catalog)
+            renames.append(rename)
+    found = diff(catalog, readable(replay.stack))
+    return (*renames, *(_with_data(change, inverse, undone.revision) for change in found))
 
 
 def _with_data(change: Change, inverse: Sequence[Change], revision: int) -> Change:
@@ -139,29 +149,6 @@ def _with_data(change: Change, inverse: Sequence[Change], revision: int) -> Chan
 def _is_of_same(one: Change, other: Change, tree: Tree, other_tree: Tree) -> bool:
     """Tell whether two changes of fields are about the same one."""
     return getattr(one, "entity", "") == getattr(other, "entity", "") and tree["key"] == other_tree["key"]
-
-
-def _packages_back(
-    now: Stack, after: Stack, before: Stack, decisions: Decisions
-) -> tuple[tuple[Layer, ...], list[Collision]]:
-    """Return the packages with what the publish did to them undone; those that changed again since collide."""
-    layers = {each.key: each for each in now.packages}
-    collisions: list[Collision] = []
-    for key in {each.key: each for each in (*before.packages, *after.packages)}:
-        then, was, is_now = after.package(key), before.package(key), now.package(key)
-        if was in (then, is_now):
-            continue
-        if is_now != then:
-            collision = package_collision(key, then, was, is_now)
-            collisions.append(collision)
-            if decisions.get(collision.name) != "take":
-                continue
-        layers.pop(key, None)
-        if was is not None:
-            layers[key] = was
-    _refuse_missing(layers.values())
-    places = {each.key: place for place, each in enumerate(before.packages)}
-    return tuple(sorted(layers.values(), key=lambda each: places.get(each.key, len(places)))), collisions
 
 
 def _refuse_missing(packages: Collection[Layer]) -> None:
