@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select
 
 from kartoteka.metadata.trees import canonical
-from kartoteka.platform import tables
+from kartoteka.platform import former_keys, tables
 from kartoteka.platform.bulk_insert import insert_many
 
 Action = Literal["create", "update", "delete", "restore"]
@@ -102,11 +102,25 @@ def _head(entry: Any) -> bytes:
 def of_record(
     connection: Connection, entity: str, record_id: int, since_version: int = 0, latest: int | None = None
 ) -> list[Entry]:
-    """Return the record's entries after a version, the oldest first; only so many of the latest where that is said."""
+    """Return the record's entries after a version, the oldest first; only so many of the latest where that is said.
+
+    Their changes stand under the names that the fields have now; those of fields that were set aside have a # in them.
+    """
     of = _history.c
     here = (of.entity == entity) & (of.record_id == record_id) & (of.version > since_version)
     rows = connection.execute(select(_history).where(here).order_by(of.id.desc()).limit(latest)).all()
-    return [Entry(row.id, row.version, row.at, row.user_id, row.action, row.changes) for row in reversed(rows)]
+    named = former_keys.namer(connection, entity)
+    return [
+        Entry(
+            row.id,
+            row.version,
+            row.at,
+            row.user_id,
+            row.action,
+            {named(row.id, key): change for key, change in row.changes.items()},
+        )
+        for row in reversed(rows)
+    ]
 
 
 def verify(connection: Connection, entity: str, record_id: int) -> bool:

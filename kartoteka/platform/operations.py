@@ -14,7 +14,7 @@ from sqlalchemy import table as named_table
 from kartoteka.metadata.columns import exact_text
 from kartoteka.metadata.fieldtypes.text import text_sort_key
 from kartoteka.metadata.needs import SORT
-from kartoteka.platform import tables
+from kartoteka.platform import former_keys, tables
 from kartoteka.platform.placement import set_aside_key
 from kartoteka.platform.steps import (
     AddColumn,
@@ -75,6 +75,10 @@ class StepRunner:
     @carry_out.register
     def _move_field(self, step: MoveField) -> None:
         for rows in (_places, _indexes, tables.sequence):
+        self._move_columns(step)
+        former_keys.move(self.connection, step.entity, step.field, step.to)
+
+    def _move_columns(self, step: MoveField) -> None:
             here = (rows.c.entity == step.entity) & (rows.c.field == step.field)
             self.connection.execute(update(rows).where(here).values(field=step.to))
         within = (_indexes.c.entity == step.entity) & (_indexes.c.within == step.field)
@@ -82,7 +86,8 @@ class StepRunner:
 
     @carry_out.register
     def _move_entity(self, step: MoveEntity) -> None:
-        for rows in (_places, _tables, _indexes, tables.history, tables.reference, tables.sequence, tables.recent):
+        system = (tables.history, tables.former_key, tables.reference, tables.sequence, tables.recent)
+        for rows in (_places, _tables, _indexes, *system):
             self.connection.execute(update(rows).where(rows.c.entity == step.entity).values(entity=step.to))
 
     @carry_out.register
@@ -91,7 +96,11 @@ class StepRunner:
             self._move_entity(MoveEntity(step.entity, set_aside_key(step.entity, self.revision)))
             return
         self._drop_indexes(step.entity, step.field)
-        self._move_field(MoveField(step.entity, step.field, set_aside_key(step.field, self.revision)))
+        aside = MoveField(step.entity, step.field, set_aside_key(step.field, self.revision))
+        if step.lives_on:
+            self._move_columns(aside)
+        else:
+            self._move_field(aside)
 
     def _drop_indexes(self, entity: str, field: str) -> None:
         """Drop what nobody looks through any more; it is made again should the field come back."""

@@ -95,6 +95,11 @@ def set_aside_key(key: str, revision: int) -> str:
     return f"{key}#{revision}"
 
 
+def is_set_aside(key: str) -> bool:
+    """Tell whether it is the name of something that was taken out of use."""
+    return "#" in key
+
+
 def free_name(prefix: str, key: str, taken: Set[str]) -> str:
     """Return a name within 63 bytes that nothing has or ever had."""
     base = f"{prefix}_{key}"[:LONGEST_NAME]

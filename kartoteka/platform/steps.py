@@ -42,10 +42,14 @@ class MoveEntity:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A field's columns, or with no field an entity's tables, are taken out of use; the data stay."""
+    """A field's columns, or with no field an entity's tables, are taken out of use; the data stay.
+
+    `lives_on` is set where the field goes on in other columns: it keeps its history.
+    """
 
     entity: str
     field: str = ""
+    lives_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def moves(changes: Iterable[Change]) -> Iterator[Step]:
             case RetireField():
                 yield SetAside(change.entity, change.field["key"])
             case ChangeType():
-                yield SetAside(change.entity, change.after["key"])
+                yield SetAside(change.entity, change.after["key"], lives_on=True)
 
 
 def additions(catalog: Catalog, placement: Placement) -> Iterator[Step]:

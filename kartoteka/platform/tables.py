@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from kartoteka.metadata.columns import Moment, exact_text
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of these tables. Code refuses a database of a newer one."""
 
 metadata = MetaData()
@@ -142,6 +142,19 @@ history = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Index("kt_history_record", "entity", "record_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+former_key = Table(
+    "kt_former_key",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("entity", exact_text(), nullable=False),
+    Column("key", exact_text(), nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("name", exact_text(), nullable=False),
+    Index("kt_former_key_entity", "entity", "id"),
+    comment="What the history wrote under a key up to an entry belongs to the field of this name",
     sqlite_autoincrement=True,
 )
 
