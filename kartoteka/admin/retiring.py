@@ -5,21 +5,22 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from kartoteka.admin.carrying import into_draft
-from kartoteka.admin.contexts import SheetPage
+from kartoteka.admin.contexts import SheetPage, SheetSection
 from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
 from kartoteka.admin.entities import entity_tree
 from kartoteka.admin.entity_uses import take_out_entity, uses_of_entity
-from kartoteka.admin.fields import field_tree
+from kartoteka.admin.fields import field_tree, is_fixed
+from kartoteka.admin.replacing import put_in_place, replacements
 from kartoteka.admin.tree import entity_url, field_url
 from kartoteka.admin.use_words import tell
 from kartoteka.admin.uses import Use, take_out_field, uses_of_field
 from kartoteka.metadata.catalog import Catalog
-from kartoteka.metadata.definitions import Entity
+from kartoteka.metadata.definitions import Entity, Field
 from kartoteka.metadata.problems import NotFound, Problem, Refused
 from kartoteka.metadata.trees import read_definition
 from kartoteka.platform.drafts import Trees
 from kartoteka.platform.units import Unit
-from kartoteka.platform.web.contexts import Option
+from kartoteka.platform.web.contexts import Option, Widget
 from kartoteka.platform.web.shell import BUILT_IN, index_tab, make_shell, page
 from kartoteka.platform.web.visits import Visit
 
@@ -40,20 +41,43 @@ def _field_page(desk: Desk) -> Response:
     if field is None:
         raise NotFound("query.unknown_field", name=str(desk.visit.path["field"]))
     title = desk.say("Retire “%(label)s”?") % {"label": field.title(desk.language)}
+    if is_fixed(entity.key, field.key):
+        raise NotFound("query.unknown_field", name=field.key)
     url = field_url(entity.key, field.key)
-    return _page(desk, entity, title, url, uses_of_field(desk.catalog, entity.key, field.key))
+    uses = uses_of_field(desk.catalog, entity.key, field.key)
+    return _page(desk, entity, title, url, uses, _instead(desk, entity, field, uses))
 
 
-def _page(desk: Desk, entity: Entity, title: str, url: str, uses: tuple[Use, ...]) -> Response:
-    blocked = any(use.drop is None for use in uses)
+def _instead(desk: Desk, entity: Entity, field: Field, uses: tuple[Use, ...]) -> tuple[Widget, ...]:
+    """Ask which field stands from now on where this one does; none where there is none of its kind."""
+    found = replacements(desk.catalog, entity.key, field.key)
+    if not found or not uses:
+        return ()
+    chosen = desk.visit.text("instead")
+    nothing = Option("", desk.say("nothing: take it out of all of these"), not chosen)
+    options = (
+        *(() if any(use.drop is None for use in uses) else (nothing,)),
+        *(Option(each.key, each.title(desk.language), each.key == chosen) for each in found),
+    )
+    hint = desk.say("It takes its place in all of these, what stands in the way included; rights stay as they are.")
+    return (Widget("choice", "instead", desk.say("In its place"), options=options, help=hint, span=2),)
+
+
+def _page(
+    desk: Desk, entity: Entity, title: str, url: str, uses: tuple[Use, ...], instead: tuple[Widget, ...] = ()
+) -> Response:
+    needed = any(use.drop is None for use in uses)
+    blocked = needed and not instead
     text = desk.say("It goes out of sight with its values. Nothing is deleted: undo brings everything back.")
+    if needed:
+        text = desk.say("Something can't do without it. Please choose what stands in its place.")
     stands = desk.say("Something stands in the way. Please change what is marked first.")
     context = SheetPage(
         shell=make_shell(desk.unit, desk.visit, title),
         title=title,
         tab=index_tab(entity, desk.language),
         action=f"{url}/retire",
-        sections=(),
+        sections=(SheetSection("", instead),) if instead else (),
         submits=() if blocked else (Option("draft", desk.say("Retire, with all of this"), selected=True),),
         cancel_url=url,
         text=stands if blocked else text,
@@ -71,11 +95,23 @@ def retire_field(visit: Visit) -> Response:
 
     def edit(trees: Trees) -> None:
         field_tree(trees, entity, key)
-        catalog = _catalog(trees)
+        if is_fixed(entity, key):
+            raise NotFound("query.unknown_field", name=key)
+        catalog, other = _catalog(trees), visit.text("instead")
+        if other:
+            _check_offered(catalog, entity, key, other)
+            put_in_place(trees, catalog, entity, key, other)
+            return
         _refuse_if_needed(uses_of_field(catalog, entity, key))
         take_out_field(trees, catalog, entity, key)
 
     return into_draft(visit, edit, DRAFT_URL)
+
+
+def _check_offered(catalog: Catalog, entity: str, key: str, other: str) -> None:
+    """Raise Refused for a field that can't stand in place of another one."""
+    if other not in {each.key for each in replacements(catalog, entity, key)}:
+        raise Refused([Problem("retire.no_replacement", {"name": other[:60]}, pointer="/instead")])
 
 
 def _catalog(trees: Trees) -> Catalog:

@@ -198,7 +198,7 @@ def test_retiring_shows_the_uses_and_takes_them_out(both: Application) -> None:
 def test_what_others_calculate_with_stays(world: Application, admin: Browser) -> None:
     page = admin.get(f"{FIELD}/credit/retire")
     assert texts(page, "//li[@class='stands']") == ["Card type “Client”: “Risk” is calculated with it"]
-    assert not document(page).xpath("//button[@name='do']")
+    assert texts(page, "//select[@name='instead']/option/@value") == ["rank"]
     answer = unchanged(world, lambda: admin.post(f"{FIELD}/credit/retire"))
     assert answer.status_code == 422
 
@@ -213,3 +213,38 @@ def test_an_unknown_field_is_not_there(world: Application, admin: Browser) -> No
     assert admin.get(f"{FIELD}/nothing").status_code == 404
     assert unchanged(world, lambda: admin.post(f"{FIELD}/nothing", {"label__en": "x"})).status_code == 404
     assert admin.get("/-/admin/entity/nothing").status_code == 404
+
+
+def test_another_field_takes_the_place_of_one_that_is_retired(both: Application) -> None:
+    browser = both.browser(ADMIN)
+    send(browser, f"{NEW}?type=money", label__en="Limit", lists=["all"], section="main/facts", do="publish")
+    page = browser.get(f"{FIELD}/credit/retire")
+    assert texts(page, "//li[@class='stands']") == ["Card type “Client”: “Risk” is calculated with it"]
+    assert texts(page, "//select[@name='instead']/option/@value") == ["rank", "x_limit"]
+    refused = unchanged(both, lambda: browser.post(f"{FIELD}/credit/retire", {"instead": "city"}))
+    assert "can&#39;t stand in its place" in refused.text
+    follow(browser, browser.post(f"{FIELD}/credit/retire", {"instead": "x_limit"}))
+    assert publish(browser, confirm="1").status_code == 303
+    with both.runtime.reading() as unit:
+        catalog = unit.model.catalog
+    assert "credit" not in catalog.fields("client")
+    assert catalog.fields("client")["risk"].type.expression == "x_limit / 3"  # type: ignore[attr-defined]
+    columns = [column.field for column in catalog.lists("client")[0].columns]
+    assert columns == ["name", "city", "segment", "rank", "owner", "x_limit"]
+    rights = catalog.roles["seller"].entities[0].fields
+    assert [each.field for each in rights] == ["risk", "rank"]
+    assert browser.get("/client").status_code == 200
+
+
+def test_a_replacement_stands_where_the_retired_one_stood(world: Application, admin: Browser) -> None:
+    send(admin, f"{NEW}?type=text", label__en="Town", do="publish", section="main/facts")
+    follow(admin, admin.post(f"{FIELD}/name/retire", {"instead": "x_town"}))
+    publish(admin, confirm="1")
+    with world.runtime.reading() as unit:
+        catalog = unit.model.catalog
+    assert catalog.entities["client"].title == "x_town"
+    form = catalog.form("client")
+    assert form is not None
+    assert [item.field for item in form.tabs[0].sections[0].items] == ["inn", "remark", "x_town"]
+    assert [sort.field for sort in catalog.lists("client")[0].sort] == ["x_town"]
+    assert catalog.entities["visit"].title == 'CONCAT("Visit to ", client.x_town)'

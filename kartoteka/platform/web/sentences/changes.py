@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kartoteka.platform.web.sentences.conversions import CONVERSIONS
 from kartoteka.platform.web.sentences.gaps import Sentence
 
 CARD_TYPES: Final[dict[str, Sentence]] = {
@@ -29,6 +30,7 @@ FIELDS: Final[dict[str, Sentence]] = {
     "change.change_type": (
         "Field “{label}” of “{entity:card_type}” gets another type: “{to:type}” instead of “{from:type}”."
     ),
+    "change.change_values": "Field “{label}” of “{entity:card_type}” gets other options, and its values follow.",
 }
 
 LAYOUTS: Final[dict[str, Sentence]] = {
@@ -81,15 +83,41 @@ EFFECTS: Final[dict[str, Sentence]] = {
     "effect.records_to_complete": (
         "{count} {count:card has|cards have} no value here yet and {count:is|are} marked “to complete”."
     ),
+    "effect.values_clean": "{count} {count:value is|values are} converted whole.",
+    "effect.values_mapped": "{count} {count:value becomes|values become} what was said.",
+    "effect.records_made": ("{count} {count:card is|cards are} made in “{to:card_type}” for links to lead to."),
+    "effect.values_lossy": (
+        "{count} {count:value loses|values lose} something, such as a fraction. Undo brings {count:it|them} back whole."
+    ),
+    "effect.values_left_empty": (
+        "{count} {count:value|values} can't be converted and {count:is|are} left empty. "
+        "Undo brings {count:it|them} back."
+    ),
+    "effect.values_restored": "{count} {count:value comes|values come} back as {count:it was|they were}.",
+    "effect.edits_converted_back": (
+        "{count} {count:value was|values were} edited since: {count:it is|they are} kept and converted back."
+    ),
+    "effect.edits_lost": (
+        "{count} {count:value was|values were} edited since and can't be converted back: the old {count:one|ones} "
+        "will be there again. The history keeps what was edited."
+    ),
     "effect.values_do_not_fit": (
         "{count} {count:value does|values do} not fit the new settings. Nothing changes until somebody edits the field."
     ),
 }
 
 PLANS: Final[dict[str, Sentence]] = {
-    "plan.type_has_values": (
-        "{count} {count:card has|cards have} a value here, so the type can't change from “{from:type}” to “{to:type}”. "
-        "Please add a new field for the new values."
+    "plan.no_conversion": (
+        "{count} {count:card has|cards have} a value here, and “{from:type}” can't become “{to:type}”. "
+        "Please add a new field for the new values, or go by way of a text."
+    ),
+    "plan.values_fail": (
+        "{count} {count:value|values} can't be converted. Please say what {count:it means|they mean}, or that "
+        "{count:it|they} may be left empty."
+    ),
+    "plan.values_lossy": ("{count} {count:value|values} would lose something. Please say that {count:it|they} may."),
+    "plan.values_changed": (
+        "Somebody has written values meanwhile that would be lost too. Please look at what will change once more."
     ),
     "plan.not_unique": (
         "{count} {count:value is|values are} used by more than one card. Please change those cards first."
@@ -97,6 +125,7 @@ PLANS: Final[dict[str, Sentence]] = {
     "plan.stale": "Somebody has published meanwhile. Please look at what will change once more.",
     "plan.confirm": "Please tick that you have seen what goes out of sight.",
     "plan.table_busy": "Somebody has been reading these cards for a long time. Nothing was changed; please try again.",
+    "retire.no_replacement": "“{name}” can't stand in its place. Please choose a field that holds the same kind of value.",
     "retire.needed": "Something else can't do without this. Please change what is marked first.",
     "draft.collides": (
         "Somebody has published changes to the same things: {count} {count:change of yours collides|changes of yours "
@@ -126,5 +155,5 @@ UPGRADES: Final[dict[str, Sentence]] = {
     "upgrade.unreadable": "These decisions can't be read: {reason}",
 }
 
-CHANGES: Final[dict[str, Sentence]] = CARD_TYPES | FIELDS | LAYOUTS | OTHERS | EFFECTS | PLANS | UPGRADES
+CHANGES: Final[dict[str, Sentence]] = CARD_TYPES | FIELDS | LAYOUTS | OTHERS | EFFECTS | PLANS | UPGRADES | CONVERSIONS
 """Everything that plans, publishing and the journal say."""
