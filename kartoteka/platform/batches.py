@@ -13,11 +13,13 @@ from typing import Any
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.expressions import compile_python, parse
 from kartoteka.metadata.fieldtypes.base import FieldType
+from kartoteka.metadata.fieldtypes.links import FILE
 from kartoteka.metadata.problems import Problem
 from kartoteka.platform.access import Rights
 from kartoteka.platform.actors import Actor
+from kartoteka.platform.columnwise import Column, columns_of
 from kartoteka.platform.lookups import ids_by_unique, linkable_ids
-from kartoteka.platform.rules import missing, plain, settled
+from kartoteka.platform.rules import file_problems, missing, plain, settled
 from kartoteka.platform.units import Unit
 
 Values = Mapping[str, Any]
@@ -57,8 +59,14 @@ def check_new(
         if not values.keys() <= writable:
             for problem in unwritable(fields, rights, values):
                 record.add(problem)
-        _check_values(record, required, checks)
+        for problem in missing(required, record.values):
+            if problem.field not in record.broken:
+                record.add(problem)
         found.append(record)
+    columns = columns_of([record.values for record in found])
+    for key, check in checks:
+        if key in columns:
+            _check_values(found, key, check, columns[key])
     _check_links(unit, actor, fields, batch, found)
     _check_unique(unit, entity, fields, found)
     return found
@@ -76,15 +84,14 @@ def unwritable(fields: Mapping[str, Field], rights: Rights, values: Values) -> l
     return found
 
 
-def _check_values(record: NewRecord, required: Sequence[Field], checks: Sequence[tuple[str, Check]]) -> None:
-    for problem in missing(required, record.values):
-        if problem.field not in record.broken:
-            record.add(problem)
-    values = record.values
-    for key, check in checks:
-        if key in values and key not in record.broken:
-            for problem in check(values[key]):
-                record.add(problem.at(field=key))
+def _check_values(batch: Sequence[NewRecord], key: str, check: Check, column: Column) -> None:
+    """Note what is wrong with the records' values of one field."""
+    found = column.map(lambda value: [problem.at(field=key) for problem in check(value)])
+    if any(found.distinct):
+        for record, problems in zip(batch, found.values, strict=True):
+            if problems and key not in record.broken:
+                for problem in problems:
+                    record.add(problem)
 
 
 def _defaults(unit: Unit, actor: Actor, fields: Mapping[str, Field]) -> Callable[[dict[str, Any], Values], None]:
@@ -121,8 +128,13 @@ def _check_links(
     for record, values in zip(batch, given, strict=True):
         for key, target in links:
             value = values.get(key)
-            if value is not None and value not in readable[target] and key not in record.broken:
+            if value is None or key in record.broken:
+                continue
+            if value not in readable[target]:
                 record.add(Problem("link.not_found", {"id": value, "entity": target}, field=key))
+            elif target == FILE:
+                for problem in file_problems(unit, fields[key], value):
+                    record.add(problem)
 
 
 def _check_unique(unit: Unit, entity: str, fields: Mapping[str, Field], batch: Sequence[NewRecord]) -> None:

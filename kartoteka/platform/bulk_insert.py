@@ -9,6 +9,8 @@ import psycopg
 from sqlalchemy import Connection, Table, insert, text
 from sqlalchemy.exc import IntegrityError
 
+from kartoteka.platform.columnwise import Column
+
 
 def take_ids(connection: Connection, table: Table, count: int) -> list[int]:
     """Return ids for so many new rows of a table with a serial id, in rising order; nobody else gets them."""
@@ -25,7 +27,7 @@ def take_ids(connection: Connection, table: Table, count: int) -> list[int]:
 def insert_many(
     connection: Connection,
     table: Table,
-    columns: Mapping[str, Sequence[Any]],
+    columns: Mapping[str, Column],
     ready: frozenset[str] = frozenset(),
 ) -> None:
     """Insert rows given as columns of equal length (by far the fastest way to prepare them).
@@ -33,8 +35,8 @@ def insert_many(
     Columns in `ready` hold what the driver takes, others Python values. Raises IntegrityError, as one insert does.
     """
     prepared = {
-        name: values if name in ready else _prepared(connection, table, name, values)
-        for name, values in columns.items()
+        name: (column if name in ready else _prepared(connection, table, name, column)).values
+        for name, column in columns.items()
     }
     if connection.dialect.name == "sqlite":
         compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(prepared))
@@ -45,11 +47,11 @@ def insert_many(
         _copy(connection, table, tuple(prepared), zip(*prepared.values(), strict=True))
 
 
-def _prepared(connection: Connection, table: Table, name: str, values: Sequence[Any]) -> Sequence[Any]:
+def _prepared(connection: Connection, table: Table, name: str, column: Column) -> Column:
     """Return the values as the driver takes them."""
     implementation = table.c[name].type.dialect_impl(connection.dialect)
     process = implementation.bind_processor(connection.dialect)
-    return values if process is None else [None if value is None else process(value) for value in values]
+    return column if process is None else column.map(process)
 
 
 def _copy(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+import msgspec
 from sqlalchemy import Connection, func, select
 
 from kartoteka.metadata.trees import canonical
 from kartoteka.platform import former_keys, tables
 from kartoteka.platform.bulk_insert import insert_many
+from kartoteka.platform.columnwise import Column
 
 Action = Literal["create", "update", "delete", "restore"]
 Changes = Mapping[str, Sequence[Any]]
@@ -48,7 +50,8 @@ class NewEntry:
     at: datetime
     user_id: int | None
     action: Action
-    changes: Changes
+    changes: Changes | msgspec.Raw
+    """Raw is their canonical JSON."""
 
 
 def append(connection: Connection, entries: Sequence[NewEntry]) -> None:
@@ -67,7 +70,7 @@ def append_first(connection: Connection, entries: Iterable[NewEntry]) -> None:
 
 def _write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns = {name: Column.of([row[name] for row in rows]) for name in rows[0]}
         insert_many(connection, _history, columns, ready=frozenset({"changes"}))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -17,10 +18,12 @@ from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.fieldtypes.base import FieldType, InvalidValue
 from kartoteka.metadata.fieldtypes.links import LARGEST_ID, USER
 from kartoteka.metadata.problems import Conflict, Forbidden, NotFound, Problem, Refused
+from kartoteka.metadata.trees import canonical
 from kartoteka.platform import accounts, history, jobs, numbering
 from kartoteka.platform.access import Rights, Verb
 from kartoteka.platform.actors import SYSTEM, Actor
 from kartoteka.platform.batches import NewRecord, check_new, unwritable
+from kartoteka.platform.columnwise import Column, columns_of
 from kartoteka.platform.query import Query, Row, count, get
 from kartoteka.platform.rows import insert_rows, update_row
 from kartoteka.platform.rules import link_problems, unique_problems, value_problems
@@ -75,16 +78,13 @@ def _insert_new(unit: Unit, actor: Actor, entity: str, batch: Sequence[dict[str,
     if not batch:
         return []
     numbering.number_records(unit, entity, batch)
-    ids = _unique_guard(unit, entity, batch, lambda: insert_rows(unit, actor, entity, batch))
+    columns = columns_of(batch)
+    ids = _unique_guard(unit, entity, batch, lambda: insert_rows(unit, actor, entity, batch, columns))
     _refuse_if_out_of_reach(unit, actor, entity, ids)
-    _note_created(unit, actor, entity, ids, batch)
+    _note_created(unit, actor, entity, ids, columns)
     return ids
 
 
-def _by_current_key(unit: Unit, entity: str, values: Values) -> Values:
-    """Return the values by the fields' keys of today: an old form or program may know them by earlier ones."""
-    fields = unit.model.catalog.fields(entity)
-    if values.keys() <= fields.keys():
 def _assigned(unit: Unit, entity: str, values: Values) -> Values:
     """Return the values under the keys of today and as their types keep them. Raises Refused for one that can't be."""
     values = _by_current_key(unit, entity, values)
@@ -103,6 +103,10 @@ def _assigning(unit: Unit, entity: str) -> list[tuple[str, Callable[[Any], Any]]
     return [(each.key, each.type.assigned) for each in fields if type(each.type).assigned is not FieldType.assigned]
 
 
+def _by_current_key(unit: Unit, entity: str, values: Values) -> Values:
+    """Return the values by the fields' keys of today: an old form or program may know them by earlier ones."""
+    fields = unit.model.catalog.fields(entity)
+    if values.keys() <= fields.keys():
         return values
     named = {key: unit.model.catalog.field_named(entity, key) for key in values}
     return {field.key if (field := named[key]) else key: value for key, value in values.items()}
@@ -267,21 +271,26 @@ def _dumped(field: Field, value: Any) -> Any:
     return None if value is None else field.type.dump(value)
 
 
-def _note_created(unit: Unit, actor: Actor, entity: str, ids: Sequence[int], batch: Sequence[Values]) -> None:
+def _note_created(unit: Unit, actor: Actor, entity: str, ids: Sequence[int], columns: Mapping[str, Column]) -> None:
     entries = (
         history.NewEntry(entity, record_id, 1, unit.now, actor.user_id, "create", changes)
-        for record_id, changes in zip(ids, _made(unit, entity, batch), strict=True)
+        for record_id, changes in zip(ids, _made(unit, entity, columns, len(ids)), strict=True)
     )
     history.append_first(unit.connection, entries)
     jobs.enqueue(unit.connection, INDEX_JOB, [{"entity": entity, "ids": list(ids)}], unit.now)
 
 
-def _made(unit: Unit, entity: str, batch: Sequence[Values]) -> Iterator[history.Changes]:
+def _made(unit: Unit, entity: str, columns: Mapping[str, Column], count: int) -> Iterator[msgspec.Raw]:
     """Yield each new record's values as changes from nothing."""
-    types = {key: field.type for key, field in unit.model.catalog.fields(entity).items()}
-    dumps = {key: None if type(each).dump is FieldType.dump else each.dump for key, each in types.items()}
-    for values in batch:
-        yield {key: (None, value if (dump := dumps[key]) is None else dump(value)) for key, value in values.items()}
+    fields = unit.model.catalog.fields(entity)
+    parts = [columns[key].map(partial(_made_part, fields[key])).values for key in sorted(columns)]
+    for row in zip(*parts, strict=True) if parts else [()] * count:
+        yield msgspec.Raw(b"{%b}" % b",".join(filter(None, row)))
+
+
+def _made_part(field: Field, value: Any) -> bytes:
+    """Return a value's part of the canonical JSON of changes."""
+    return canonical({field.key: (None, field.type.dump(value))})[1:-1]
 
 
 def _note(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, update
@@ -15,28 +16,45 @@ from kartoteka.metadata.needs import SORT
 from kartoteka.metadata.problems import Conflict
 from kartoteka.platform.actors import Actor
 from kartoteka.platform.bulk_insert import insert_many, take_ids
+from kartoteka.platform.columnwise import Column, columns_of
 from kartoteka.platform.storage import EntityTables
 from kartoteka.platform.units import Unit
 
 UNCHANGED: Any = object()
 
 
-def insert_rows(unit: Unit, actor: Actor, entity: str, batch: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert records and return their ids in order; companion rows only where they hold something."""
+def insert_rows(
+    unit: Unit,
+    actor: Actor,
+    entity: str,
+    batch: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, Column] | None = None,
+) -> list[int]:
+    """Insert records and return their ids in order; companion rows only where they hold something.
+
+    `columns` are those of the batch, where they are known already.
+    """
     tables = unit.model.storage.of(entity)
     head = {"version": 1, "created_at": unit.now, "created_by": actor.user_id}
     head |= {"changed_at": unit.now, "changed_by": actor.user_id}
     if len(batch) == 1:
         return [_insert_one(unit, tables, head, _placed(unit, entity, tables, batch[0]))]
     ids = take_ids(unit.connection, tables.main, len(batch))
-    placed = _columns(unit, entity, tables, batch)
-    shared = {name: [value] * len(batch) for name, value in head.items()}
-    insert_many(unit.connection, tables.main, {"id": ids, **shared, **placed[0]})
-    for table, columns in zip(tables.tables[1:], placed[1:], strict=True):
-        filled = [place for place, row in enumerate(zip(*columns.values(), strict=True)) if row.count(None) < len(row)]
-        parts = {name: [values[place] for place in filled] for name, values in columns.items()}
-        insert_many(unit.connection, table, {"id": [ids[place] for place in filled], **parts})
+    placed = _placed_columns(unit, entity, tables, columns_of(batch) if columns is None else columns)
+    shared = {name: Column([value], [0] * len(batch)) for name, value in head.items()}
+    insert_many(unit.connection, tables.main, {"id": Column(ids), **shared, **placed[0]})
+    for table, own in zip(tables.tables[1:], placed[1:], strict=True):
+        if own:
+            _insert_companions(unit, table, ids, own)
     return ids
+
+
+def _insert_companions(unit: Unit, table: Table, ids: Sequence[int], columns: Mapping[str, Column]) -> None:
+    rows = zip(*(column.values for column in columns.values()), strict=True)
+    filled = [(record_id, *row) for record_id, row in zip(ids, rows, strict=True) if row.count(None) < len(row)]
+    if filled:
+        parts = map(Column, zip(*filled, strict=True))
+        insert_many(unit.connection, table, dict(zip(("id", *columns), parts, strict=True)))
 
 
 def _insert_one(
@@ -51,33 +69,29 @@ def _insert_one(
     return int(key[0])
 
 
-def _columns(
-    unit: Unit, entity: str, tables: EntityTables, batch: Sequence[Mapping[str, Any]]
-) -> list[dict[str, list[Any]]]:
-    """Return, by table, the columns that the records fill, with an entry for each record."""
+def _placed_columns(
+    unit: Unit, entity: str, tables: EntityTables, columns: Mapping[str, Column]
+) -> list[dict[str, Column]]:
+    """Return the tables' columns that the fields' columns fill, by table."""
     fields = unit.model.catalog.fields(entity)
-    found: list[dict[str, list[Any]]] = [{} for _ in tables.tables]
-    for key in {key: None for values in batch for key in values}:
-        for (ordinal, name), column in zip(*_filled(fields[key], tables, batch), strict=True):
+    found: list[dict[str, Column]] = [{} for _ in tables.tables]
+    for key, values in columns.items():
+        for (ordinal, name), column in _filled(fields[key], tables, values):
             found[ordinal][name] = column
     return found
 
 
-def _filled(
-    field: Field, tables: EntityTables, batch: Sequence[Mapping[str, Any]]
-) -> tuple[list[tuple[int, str]], list[list[Any]]]:
-    """Return where a field's columns are, and what each record has in them."""
+def _filled(field: Field, tables: EntityTables, values: Column) -> Iterator[tuple[tuple[int, str], Column]]:
+    """Yield where a field's columns are, and what the records have in them."""
     roles = [spec.role for spec in field.type.columns()]
-    values = [each.get(field.key) for each in batch]
     columns = [values]
     if type(field.type).store is not FieldType.store:
-        empty, store = (None,) * len(roles), field.type.store
-        stored = [empty if value is None else store(value) for value in values]
-        columns = [list(column) for column in zip(*stored, strict=True)]
+        stored = values.map(field.type.store)
+        columns = [stored.map(itemgetter(place)) for place in range(len(roles))]
     if (field.key, SORT) in tables.columns:
         roles.append(SORT)
-        columns.append([None if value is None else text_sort_key(str(value)) for value in columns[0]])
-    return [_place(field.key, role, tables) for role in roles], columns
+        columns.append(columns[0].map(lambda value: text_sort_key(str(value))))
+    return zip((_place(field.key, role, tables) for role in roles), columns, strict=True)
 
 
 def _place(key: str, role: str, tables: EntityTables) -> tuple[int, str]:

@@ -7,11 +7,12 @@ kind; a whole number may also stand in a text (codes and phone numbers are often
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from types import NoneType
 from typing import Any
 
-from kartoteka.forms.imports.tables import Cell, Share
+from kartoteka.forms.imports.tables import Cell, Share, cell_text
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.expressions.kinds import DATE, DATETIME, LIST
 from kartoteka.metadata.fieldtypes.base import FieldType, InvalidValue
@@ -20,10 +21,39 @@ from kartoteka.metadata.locales import Locale
 Convert = Callable[[Cell], Any]
 """Returns a field's value for a cell, None for an empty one. Raises InvalidValue."""
 
+KEPT = 2_000
+"""Texts of a column whose values are kept; values are never changed."""
+_TEXTS = frozenset({str, NoneType})
+
 EXACT_NUMBER = 10**15
 """From here on a spreadsheet has lost digits."""
 
 _RELATIVE = re.compile(r"([+-]?\d{1,6})d(?: ([01]\d|2[0-3]):([0-5]\d))?", re.ASCII)
+
+
+class CellReader:
+    """Reads the cells of a column, batch by batch. Most columns have few different texts: their values are kept."""
+
+    def __init__(self, convert: Convert) -> None:
+        self._convert = convert
+        self._known: dict[Cell, Any] = {}
+
+    def read(self, cells: Sequence[Cell]) -> list[Any]:
+        """Return each cell's value, or the problem of one that could not be read."""
+        if not _TEXTS.issuperset(map(type, cells)):
+            return [self._value(cell) for cell in cells]
+        new = set(cells) - self._known.keys()
+        if len(self._known) + len(new) > KEPT:
+            self._known, new = {}, set(cells)
+        self._known.update({cell: self._value(cell) for cell in new})
+        known = self._known
+        return [known[cell] for cell in cells]
+
+    def _value(self, cell: Cell) -> Any:
+        try:
+            return self._convert(cell)
+        except InvalidValue as refused:
+            return refused.problem
 
 
 def converter(field: Field, locale: Locale, *, separator: str | None = None, now: datetime | None = None) -> Convert:
@@ -45,6 +75,13 @@ def converter(field: Field, locale: Locale, *, separator: str | None = None, now
         return None if cell is None else _typed(field.type, cell, locale)
 
     return convert
+
+
+def link_text(cell: Cell) -> str | None:
+    """Return what a cell says of the record that a link leads to. Raises InvalidValue for what is no name."""
+    if cell is not None and not isinstance(cell, str | int):
+        raise InvalidValue("cell.kind", kind=type(cell).__name__.lower())
+    return cell_text(cell).strip() or None
 
 
 def _text_reader(field_type: FieldType, locale: Locale) -> Callable[[str], Any]:

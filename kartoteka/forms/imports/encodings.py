@@ -48,7 +48,7 @@ def _not_utf8(path: Path) -> list[bytes] | None:
         while block := file.read(_BLOCK):
             if is_utf8:
                 is_utf8 = _decodes(decoder, block)
-            if sum(map(len, runs)) < _ENOUGH:
+            if not block.isascii() and sum(map(len, runs)) < _ENOUGH:
                 runs += _FOREIGN.findall(block)
     return None if is_utf8 and _decodes(decoder, b"", final=True) else runs
 

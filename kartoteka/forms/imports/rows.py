@@ -7,17 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kartoteka.forms.imports.cells import Convert, converter
+from kartoteka.forms.imports.cells import CellReader, converter, link_text
 from kartoteka.forms.imports.columns import Column
 from kartoteka.forms.imports.results import FailedRow, RowProblem
 from kartoteka.forms.imports.tables import Cell, SourceRow, cell_text, is_empty
-from kartoteka.metadata.fieldtypes.base import InvalidValue
 from kartoteka.metadata.locales import Locale
 from kartoteka.metadata.problems import Problem
-
-KEPT = 2_000
-"""Texts of a column whose values are kept: most columns have few different ones. Values are never changed."""
-_UNKNOWN: Any = object()
 
 SHOWN = 200
 """Characters of a value that a problem repeats."""
@@ -48,43 +43,46 @@ class RowReader:
         self.columns = columns
         fields = [(column, column.field) for column in columns if column.role == "field" and column.field]
         self.links = {each.key: column for column, each in fields if each.type.links_to}
-        self._converters: list[tuple[int, str, Convert, dict[Any, Any]]] = [
-            (column.place, each.key, converter(each, locale, separator=separator, now=now), {})
+        self._readers = {
+            each.key: (column.place, CellReader(converter(each, locale, separator=separator, now=now)))
             for column, each in fields
             if not each.type.links_to
-        ]
-        self._links = [(column.place, key) for key, column in self.links.items()]
+        }
+        self._link_readers = {key: (column.place, CellReader(link_text)) for key, column in self.links.items()}
         self._own: dict[str, Column] = {column.role: column for column in columns if column.role in ("id", "ref")}
         self._titles = {each.key: column for column, each in fields}
 
-    def read(self, row: SourceRow, width: int) -> ImportRow:
-        """Return the row's values. `width` is the number of titles: a row of another width has slipped."""
-        found = ImportRow(row)
-        cells = _fitted(row.cells, width)
-        if cells is None:
-            found.problems.append(Problem("import.cell_count", {"expected": width, "found": len(row.cells)}))
-            return found
-        values = found.values
-        for place, key, convert, known in self._converters:
-            cell = cells[place]
-            value = known.get(cell, _UNKNOWN)
-            if value is _UNKNOWN:
-                try:
-                    value = convert(cell)
-                except InvalidValue as refused:
-                    found.problems.append(refused.problem.at(field=key))
-                    continue
-                if type(cell) is str and len(known) < KEPT:
-                    known[cell] = value
-            values[key] = value
-        for place, key in self._links:
-            cell = cells[place]
-            if is_empty(cell):
-                values[key] = None
+    def read(self, rows: Sequence[SourceRow], width: int) -> list[ImportRow]:
+        """Return the rows' values. `width` is the number of titles: a row of another width has slipped."""
+        found = [ImportRow(row) for row in rows]
+        fitting: list[tuple[ImportRow, Sequence[Cell]]] = []
+        for row in found:
+            cells = _fitted(row.source.cells, width)
+            if cells is None:
+                params = {"expected": width, "found": len(row.source.cells)}
+                row.problems.append(Problem("import.cell_count", params))
             else:
-                found.links[key] = _link_text(cell, key, found.problems)
-        self._read_own(found, cells)
+                fitting.append((row, cells))
+        if fitting:
+            self._read_columns([row for row, _ in fitting], list(zip(*(cells for _, cells in fitting), strict=True)))
+        for row, cells in fitting:
+            self._read_own(row, cells)
         return found
+
+    def _read_columns(self, rows: Sequence[ImportRow], columns: Sequence[Sequence[Cell]]) -> None:
+        values = {key: reader.read(columns[place]) for key, (place, reader) in self._readers.items()}
+        for row, own in zip(rows, zip(*values.values(), strict=True), strict=True):
+            row.values = dict(zip(values, own, strict=True))
+        for key, column in values.items():
+            for row in _broken(rows, column):
+                row.problems.append(row.values.pop(key).at(field=key))
+        for key, (place, reader) in self._link_readers.items():
+            texts = reader.read(columns[place])
+            for row, text in zip(rows, texts, strict=True):
+                (row.values if text is None else row.links)[key] = text
+            for row in _broken(rows, texts):
+                problem: Any = row.links.pop(key)
+                row.problems.append(problem.at(field=key))
 
     def _read_own(self, row: ImportRow, cells: Sequence[Cell]) -> None:
         """Read the columns of ids and refs."""
@@ -121,7 +119,8 @@ def _fitted(cells: tuple[Cell, ...], width: int) -> Sequence[Cell] | None:
     return cells[:width] if len(cells) > width and all(map(is_empty, cells[width:])) else None
 
 
-def _link_text(cell: Cell, key: str, problems: list[Problem]) -> str:
-    if not isinstance(cell, str | int):
-        problems.append(Problem("cell.kind", {"kind": type(cell).__name__.lower()}, field=key))
-    return cell_text(cell).strip()
+def _broken(rows: Sequence[ImportRow], read: Sequence[Any]) -> list[ImportRow]:
+    """Return the rows whose cell of a column could not be read: a problem stands in the place of the value."""
+    if Problem not in set(map(type, read)):
+        return []
+    return [row for row, value in zip(rows, read, strict=True) if type(value) is Problem]

@@ -146,8 +146,7 @@ class _Run:
         return [row for row, ref in zip(rows, refs, strict=True) if ref not in known]
 
     def _read(self, rows: Sequence[SourceRow]) -> list[ImportRow]:
-        width = len(self.table.header)
-        return [self._reader.read(row, width) for row in rows]
+        return self._reader.read(rows, len(self.table.header))
 
     def _write(self, open_unit: OpenUnit, rows: Sequence[ImportRow]) -> None:
         """Write rows in one transaction; what somebody else's write at the same moment spoils is tried in halves."""
