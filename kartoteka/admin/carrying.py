@@ -72,8 +72,11 @@ def _plan_by_itself(visit: Visit, edit: Edit) -> Plan | None:
 
 
 def _checked_plan(unit: Unit, catalog: Catalog) -> Plan:
-    """Return the plan. Raises Refused where the data forbid it: it is told while the person looks at the property."""
+    """Return the plan. Raises Refused where the data forbid it: it is told while the person looks at the property.
+
+    What a decision about values can mend is asked for on the page of the draft.
+    """
     plan = drafts.plan_of(unit, catalog)
-    if plan.problems:
-        raise Refused(plan.problems)
+    if plan.obstacles:
+        raise Refused(plan.obstacles)
     return plan

@@ -93,7 +93,7 @@ class Desk:
             yield ErrorLine(self.told(problem), f"f-{name}" if name in shown else "")
 
 
-CODES = {"plan.type_has_values": "type", "plan.not_unique": "unique", "field.duplicate": "key"}
+CODES = {"plan.no_conversion": "type", "plan.not_unique": "unique", "field.duplicate": "key"}
 """Inputs to which problems belong that name the field as a whole."""
 
 

@@ -26,14 +26,15 @@ from kartoteka.metadata.definitions import Entity, Field, RecordList, Report
 from kartoteka.metadata.trees import write
 
 
-def diff(old: Catalog, new: Catalog) -> tuple[Change, ...]:
+def diff(old: Catalog, new: Catalog, *, renames: bool = True) -> tuple[Change, ...]:
     """Return the changes that make `new` out of `old` (see `apply_changes`), in an order in which they can be made.
 
     Renames come first: what names a renamed thing follows by itself, and only what differs besides is a change more.
+    With `renames=False` nothing is taken for a rename: who asks has made them already.
     """
-    changes: list[Change] = list(_renamed_entities(old, new))
+    changes: list[Change] = list(_renamed_entities(old, new)) if renames else []
     middle = apply_changes(old, changes)
-    inner = [*_renamed_fields(middle, new), *_renamed_definitions(middle, new)]
+    inner = [*_renamed_fields(middle, new), *_renamed_definitions(middle, new)] if renames else []
     middle = apply_changes(middle, inner)
     changes += inner
     for entity in new.entities.values():

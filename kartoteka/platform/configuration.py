@@ -115,8 +115,13 @@ def load_catalog(connection: Connection) -> Catalog:
 
 def load_model(connection: Connection) -> Model:
     """Build the model in force."""
-    catalog, placement = load_catalog(connection), load_placement(connection)
-    return Model(revision_of(connection), catalog, placement, Storage(catalog, placement), AccessBook(catalog))
+    return model_of(connection, load_catalog(connection), revision_of(connection))
+
+
+def model_of(connection: Connection, catalog: Catalog, revision: int) -> Model:
+    """Build the model of a catalog whose columns are there."""
+    placement = load_placement(connection)
+    return Model(revision, catalog, placement, Storage(catalog, placement), AccessBook(catalog))
 
 
 def revision_of(connection: Connection) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, func, select
@@ -22,13 +23,17 @@ from kartoteka.metadata.changes import (
     Risk,
 )
 from kartoteka.metadata.collisions import Collision
+from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Message, Problem
 from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.trees import read_field
 from kartoteka.platform.configuration import Model, load_stack
+from kartoteka.platform.conversions.census import Names
+from kartoteka.platform.conversions.planning import Values, as_decided, languages_of, values_of
 from kartoteka.platform.storage import EntityTables
+from kartoteka.platform.units import Unit
 
 MOST_DISTINCT = 10_000
 """Distinct values that are looked at to count how many no longer fit."""
@@ -40,11 +45,23 @@ class PlannedChange:
 
     change: Change
     effects: tuple[Message, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    obstacles: tuple[Problem, ...] = ()
+    """What forbids it, whatever anybody says."""
+    questions: tuple[Problem, ...] = ()
+    """What forbids it until a person has decided what becomes of some values."""
+    values: Values | None = None
+    """What becomes of the values, where they are converted."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that forbids it as it is."""
+        return self.obstacles + self.questions
 
     @property
     def risk(self) -> Risk:
         """The change's risk; nothing is lost where there is nothing, nothing is harmless that touches data."""
+        if self.values is not None:
+            return "loss" if self.values.losing else "care"
         if self.effects:
             return "care" if self.change.risk == "harmless" else self.change.risk
         return "care" if self.change.risk == "loss" else self.change.risk
@@ -73,30 +90,69 @@ class Plan:
         return tuple(problem for line in self.lines for problem in line.problems)
 
     @property
+    def obstacles(self) -> tuple[Problem, ...]:
+        """What forbids the publish, whatever anybody decides."""
+        return tuple(problem for line in self.lines for problem in line.obstacles)
+
+    def loses_more_than(self, shown: Plan) -> bool:
+        """Tell whether more values would be lost than an earlier plan of the same changes has shown."""
+        pairs = zip(self.lines, shown.lines, strict=True)
+        return any(_losing(now) > _losing(then) for now, then in pairs)
+
+    @property
     def is_harmless(self) -> bool:
         """True when it may be published in one click."""
         return all(line.risk == "harmless" for line in self.lines)
 
 
-def make_plan(connection: Connection, model: Model, stack: Stack, changes: tuple[Change, ...] | None = None) -> Plan:
+def _losing(line: PlannedChange) -> int:
+    return line.values.losing if line.values else 0
+
+
+def make_plan(
+    connection: Connection,
+    model: Model,
+    stack: Stack,
+    changes: tuple[Change, ...] | None = None,
+    decisions: Decisions = NO_DECISIONS,
+) -> Plan:
     """Return the plan that puts `stack` in force. Raises Refused when its definitions don't fit together.
 
-    `changes` may be given where they say more than a comparison can: a restored field, for instance.
+    `changes` may be given where they say more than a comparison can: a restored field, for instance. `decisions` say
+    what becomes of values that can't stay as they are.
     """
     catalog = stack.catalog()
     found = diff(model.catalog, catalog) if changes is None else changes
-    lines = tuple(_planned(connection, model, found))
+    unit = Unit(connection, model, datetime.now(UTC))
+    prepared = tuple(as_decided(change, decisions, languages_of(stack)) for change in found)
+    lines = tuple(_planned(unit, prepared))
     return Plan(model.catalog.hash, load_stack(connection), catalog, stack, lines)
 
 
-def _planned(connection: Connection, model: Model, changes: tuple[Change, ...]) -> Iterator[PlannedChange]:
-    looker = _Looker(connection, model, {}, {})
+def _planned(unit: Unit, changes: tuple[Change, ...]) -> Iterator[PlannedChange]:
+    looker = _Looker(unit.connection, unit.model, {}, {})
     for change in changes:
         if isinstance(change, RenameEntity):
             looker.entities[change.to] = change.entity
         elif isinstance(change, RenameField):
             looker.fields[change.entity, change.to] = change.key
-        yield PlannedChange(change, tuple(looker.effects(change)), tuple(looker.problems(change)))
+        if isinstance(change, ChangeType):
+            yield _converted(unit, looker, change)
+        else:
+            yield PlannedChange(change, tuple(looker.effects(change)), tuple(looker.problems(change)))
+
+
+def _converted(unit: Unit, looker: _Looker, change: ChangeType) -> PlannedChange:
+    """Look at what the change does to every value; where none has to move it is a change of options alone."""
+    entity = looker.entities.get(change.entity, change.entity)
+    key: str = change.after["key"]
+    field = looker.fields.get((change.entity, key), key)
+    values = values_of(unit, change, Names(entity, field))
+    if values.stay:
+        plain = ChangeField(entity=change.entity, before=change.before, after=change.after)
+        return PlannedChange(plain, tuple(looker.effects(plain)), tuple(looker.problems(plain)))
+    effects = (*values.effects(), *looker.effects(change))
+    return PlannedChange(change, effects, tuple(values.obstacles()), tuple(values.questions()), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +175,6 @@ class _Looker:
                 return
             case AddField() if change.field.get("required"):
                 yield from _some("effect.records_to_complete", self._records(change.entity))
-            case ChangeType():
-                return
             case ChangeField():
                 yield from self._field_effects(change)
 
@@ -129,17 +183,11 @@ class _Looker:
         if after.required and not before.required:
             empty = self._records(change.entity) - self._filled(change.entity, after.key, live=True)
             yield from _some("effect.records_to_complete", empty)
-        if not after.type.holds(before.type):
+        if not isinstance(change, ChangeType) and not after.type.holds(before.type):
             yield from _some("effect.values_do_not_fit", self._misfits(change.entity, before, after))
 
     def problems(self, change: Change) -> Iterator[Problem]:
         match change:
-            case ChangeType():
-                key: str = change.after["key"]
-                filled = self._filled(change.entity, key)
-                if filled:
-                    params = {"from": change.before["type"], "to": change.after["type"], "count": filled}
-                    yield Problem("plan.type_has_values", params, field=key)
             case ChangeField() if change.after.get("unique") and not change.before.get("unique"):
                 repeated = self._repeated(change.entity, change.after["key"])
                 if repeated:

@@ -130,15 +130,22 @@ def moves(changes: Iterable[Change]) -> Iterator[Step]:
                 yield SetAside(change.entity, change.field["key"])
             case ChangeType():
                 yield SetAside(change.entity, change.after["key"], lives_on=True)
+                if change.shadow is not None and change.shadow.revision is not None:
+                    yield TakeBack(change.entity, change.after["key"], change.shadow.revision)
 
 
-def additions(catalog: Catalog, placement: Placement) -> Iterator[Step]:
-    """Yield the tables, columns and indexes that the catalog needs and the placement does not have."""
+def columns(catalog: Catalog, placement: Placement) -> Iterator[Step]:
+    """Yield the tables and columns that the catalog needs and the placement does not have."""
     taken = set(placement.table_names)
-    taken_indexes = set(placement.index_names)
     for entity in catalog.entities:
         yield from _with_columns(_Room(catalog, entity, placement, taken).steps())
-        yield from _indexes(catalog, entity, placement, taken_indexes)
+
+
+def indexes(catalog: Catalog, placement: Placement) -> Iterator[Step]:
+    """Yield the indexes that the catalog needs and the placement does not have, and those that nothing needs."""
+    taken = set(placement.index_names)
+    for entity in catalog.entities:
+        yield from _indexes(catalog, entity, placement, taken)
 
 
 def _with_columns(steps: Iterable[Step]) -> Iterator[Step]:

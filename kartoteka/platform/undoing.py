@@ -22,6 +22,7 @@ from kartoteka.metadata.changes import (
     RestoreField,
     inverse_of,
 )
+from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.metadata.stack import Layer, Stack
@@ -55,9 +56,10 @@ class Undo:
         return make_plan(connection, model, self.stack, self.changes)
 
     def builds_on(self, refused: Refused) -> tuple[Entry, ...]:
-        """Return the later publishes in whose definitions the problems are: they use what would go."""
-        files = {problem.file for problem in refused.problems}
-        return tuple(each.entry for each in self.later if files & {identity.path for identity in each.touched})
+        """Return the later publishes that the problems are about: they use what would go, or took what is used."""
+        meant = {problem.file for problem in refused.problems}
+        meant |= {Identity("entity", "", str(problem.params.get("entity"))).path for problem in refused.problems}
+        return tuple(each.entry for each in self.later if meant & {identity.path for identity in each.touched})
 
 
 def undo_plan(
@@ -125,7 +127,7 @@ def _changes(catalog: Catalog, replay: Replay, undone: Entry) -> tuple[Change, .
         if can_be_made(catalog, rename):
             catalog = rename.applied_to(catalog)
             renames.append(rename)
-    found = diff(catalog, readable(replay.stack))
+    found = diff(catalog, readable(replay.stack), renames=False)
     return (*renames, *(_with_data(change, inverse, undone.revision) for change in found))
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import MetaData, select
 
 import kartoteka
-from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
+from kartoteka.metadata import conversions
 from kartoteka.metadata.definitions import Identity, Sort
 from kartoteka.metadata.packages import Package, read_package
 from kartoteka.metadata.trees import Tree, normal
 from kartoteka.platform import configuration, publishing, records, undoing
 from kartoteka.platform.actors import SYSTEM, Actor
+from kartoteka.platform.collisions import Choices
 from kartoteka.platform.database import Database
 from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, make_plan
@@ -66,7 +67,7 @@ class Workspace:
         with self.reading() as unit:
             return unit.model.catalog.hash
 
-    def plan(self, trees: Mapping[Identity, Tree], decisions: Decisions = NO_DECISIONS) -> Plan:
+    def plan(self, trees: Mapping[Identity, Tree], decisions: conversions.Decisions = conversions.NO_DECISIONS) -> Plan:
         """Plan to put exactly these definitions in force, by the local layer."""
         with self.reading() as unit:
             wanted = {identity: normal(tree) for identity, tree in trees.items()}
@@ -93,9 +94,9 @@ class Workspace:
         """Add, change (the properties given) or take out (None) fields of an entity."""
         return self.put(edited(self.trees(), entity, **fields))
 
-    def undo(self, number: int | None = None) -> Entry:
+    def undo(self, number: int | None = None, choices: Choices | None = None) -> Entry:
         with self.reading() as unit:
-            undone, plan = undoing.undo_plan(unit.connection, unit.model, number)
+            undone, plan = undoing.undo_plan(unit.connection, unit.model, number, choices)
         entry = publishing.publish(self.database, plan, actor="tester", undoes=undone)
         assert entry is not None
         return entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes.base import Change, Risk, differing, named
@@ -76,3 +76,12 @@ class ChangeType(ChangeField, frozen=True, tag="change_type"):
             languages=self.languages,
             shadow=shadow,
         )
+
+    def found_at(self, revision: int, change: ChangeField) -> ChangeType:
+        """Return this way back as a change that is about to be made: with the values set aside at that revision.
+
+        They are of use where the field gets the very type that it had; else those of now are converted.
+        """
+        same = read_field(self.after).type == read_field(change.after).type
+        shadow = structs.replace(self.shadow or Shadow(), revision=revision) if same else None
+        return structs.replace(self, before=change.before, after=change.after, shadow=shadow)

@@ -157,7 +157,7 @@ def distinct_values(unit: Unit, part: Held, rows: Rows) -> Iterator[list[tuple[S
     query = select(*columns, func.count(), func.min(main.id), alive).select_from(rows.joined())
     query = query.where(columns[0].is_not(None)).group_by(*columns)
     width = len(columns)
-    result = unit.connection.execution_options(yield_per=PAGE).execute(query)
+    result = unit.connection.execute(query, execution_options={"yield_per": PAGE})
     for page in result.partitions(PAGE):
         yield [(tuple(row[:width]), *row[width:]) for row in page]
 

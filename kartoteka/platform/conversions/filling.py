@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from kartoteka.metadata.changes import ChangeType
+from kartoteka.metadata.changes import Change, ChangeType, RenameEntity, RenameField
 from kartoteka.metadata.conversions import Conversion
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.trees import read_field
+from kartoteka.platform import jobs
 from kartoteka.platform.conversions.census import converter_of, learn
 from kartoteka.platform.conversions.held import Held, Rows, Stored, held
 from kartoteka.platform.conversions.records import LinkedRecords
 from kartoteka.platform.conversions.returning import Reconciler
+from kartoteka.platform.placement import set_aside_key
+from kartoteka.platform.records import INDEX_JOB
 from kartoteka.platform.units import Unit
 
 BATCH = 2000
@@ -30,6 +34,23 @@ class Task:
     field: str
     source: str
     """The key under which the columns of before were set aside."""
+
+
+def tasks_of(changes: Iterable[Change], revision: int) -> Iterator[Task]:
+    """Return what a publish at that revision has to fill, under the names that things have after all its changes."""
+    found: list[Task] = []
+    for change in changes:
+        if isinstance(change, ChangeType):
+            key = change.after["key"]
+            found.append(Task(change, change.entity, key, set_aside_key(key, revision)))
+        elif isinstance(change, RenameField):
+            found = [
+                replace(each, field=change.to) if (each.entity, each.field) == (change.entity, change.key) else each
+                for each in found
+            ]
+        elif isinstance(change, RenameEntity):
+            found = [replace(each, entity=change.to) if each.entity == change.entity else each for each in found]
+    return iter(found)
 
 
 def fill(unit: Unit, task: Task) -> None:
@@ -50,7 +71,7 @@ def filler_of(unit: Unit, task: Task) -> Filler | Returner | None:
         return None
     rows = Rows(placement, source, target)
     if task.change.shadow is not None and task.change.shadow.revision is not None:
-        return Returner(unit, task.change, rows, source, target)
+        return Returner(unit, task, rows, source, target)
     return Filler(unit, converter, rows, source, target) if converter else None
 
 
@@ -100,9 +121,9 @@ class Filler:
 class Returner:
     """Keeps edits when old values come back: what was changed since is converted back where that can be."""
 
-    def __init__(self, unit: Unit, change: ChangeType, rows: Rows, now: Held, old: Held) -> None:
-        self.unit, self.rows, self.now, self.old = unit, rows, now, old
-        self._reconciler = Reconciler(unit, change)
+    def __init__(self, unit: Unit, task: Task, rows: Rows, now: Held, old: Held) -> None:
+        self.unit, self.entity, self.rows, self.now, self.old = unit, task.entity, rows, now, old
+        self._reconciler = Reconciler(unit, task.change)
 
     def step(self, last: int) -> int | None:
         """Look at the records after that id; return the last one's, None when all is done."""
@@ -117,4 +138,6 @@ class Returner:
             if verdict == "converted":
                 kept[row.id] = value
         self.rows.write(self.unit.connection, self.old, kept)
+        if kept:  # the search index may know the old values still
+            jobs.enqueue(self.unit.connection, INDEX_JOB, [{"entity": self.entity, "ids": list(kept)}], self.unit.now)
         return int(found[-1].id)

@@ -58,7 +58,7 @@ def _returned(unit: Unit, reconciler: Reconciler, rows: Rows, old: Held, now: He
     first, second = rows.columns(old), rows.columns(now)
     query = select(*first, *second, func.count()).select_from(rows.joined())
     query = query.where(first[0].is_not(None) | second[0].is_not(None)).group_by(*first, *second)
-    result = unit.connection.execution_options(yield_per=PAGE).execute(query)
+    result = unit.connection.execute(query, execution_options={"yield_per": PAGE})
     for row in result:
         pair = old.value(tuple(row[: len(first)])), now.value(tuple(row[len(first) : -1]))
         yield reconciler.verdict(*pair)[0], row[-1]
