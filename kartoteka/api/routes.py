@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from kartoteka.api import definition_schemas, hits, openapi, people, plans, records, reports
+from kartoteka.api import configuration, definition_schemas, hits, openapi, people, plans, records, reports
 from kartoteka.api.answers import problem_response
 from kartoteka.api.calls import Call
 from kartoteka.api.endpoints import resource
@@ -85,6 +85,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", f"{BASE}/reports/{{key}}", "What a report finds", reports.run_report, REPORT, gives="report"),
     Operation("POST", f"{BASE}/plans", "Plan or publish a package", plans.plan_or_publish, PLANS,
               need="administrator", takes="package", gives="plan", acts=True),
+    Operation("GET", f"{BASE}/packages", "Packages that are installed", configuration.list_packages,
+              need="administrator", gives="packages"),
+    Operation("GET", f"{BASE}/explain/{{key:path}}", "Which layer set what, who and when", configuration.explain,
+              need="administrator", gives="explained"),
     Operation("GET", f"{BASE}/me", "Who you are and what you may do", people.read_me, gives="me"),
     Operation("GET", f"{BASE}/openapi.json", "This description", describe, gives="openapi"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 from typer.core import TyperGroup
 
-from kartoteka.cli import configuration, data, people, workspace
+from kartoteka.cli import configuration, data, packages, people, workspace
 from kartoteka.cli.terminal import Terminal, open_terminal
 from kartoteka.metadata.locales import LANGUAGES
 from kartoteka.metadata.problems import BadRequest, Conflict, Forbidden, Message, NotFound, Refused
@@ -108,7 +108,7 @@ COMMANDS: tuple[tuple[str, tuple[Callable[..., None], ...]], ...] = (
 for panel, functions in COMMANDS:
     for function in functions:
         program.command(rich_help_panel=panel)(function)
-program.add_typer(configuration.package, name="package", rich_help_panel="Configuration")
+program.add_typer(packages.package, name="package", rich_help_panel="Configuration")
 program.add_typer(data.data, name="data", rich_help_panel="Data")
 program.add_typer(people.user, name="user", rich_help_panel="People and programs")
 program.add_typer(people.token, name="token", rich_help_panel="People and programs")
