@@ -77,7 +77,7 @@ def _places(
             if rights.create if operation.need == "create" else rights.may(operation.need):  # type: ignore[arg-type]
                 yield operation.path.replace(ENTITY, entity.key), entity
     elif operation.need != "administrator" or unit.model.access.is_administrator(call.actor):
-        yield operation.path, None
+        yield operation.address, None
 
 
 def _operation_tree(operation: Operation, entity: Entity | None, language: str) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _operation_tree(operation: Operation, entity: Entity | None, language: str) 
 def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     if "{id}" in operation.path:
         yield {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
-    if "{key}" in operation.path:
+    if "{key}" in operation.address:
         yield {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
     for each in operation.parameters:
         if not each.name.endswith("."):
@@ -109,6 +109,8 @@ def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
 def _body(operation: Operation, entity: Entity | None) -> dict[str, Any]:
     if operation.takes == "package":
         return {"required": True, "content": {JSON: {"schema": reference("package")}, "application/zip": {}}}
+    if operation.takes == "file":
+        return {"required": True, "content": {"*/*": {}}}
     assert entity is not None
     schema = reference(f"{entity.key}.{operation.takes}")
     if operation.takes == "new":
@@ -124,6 +126,8 @@ def _responses(operation: Operation, entity: Entity | None) -> dict[str, Any]:
 def _content(operation: Operation, entity: Entity | None) -> dict[str, Any]:
     if not operation.gives:
         return {}
+    if operation.gives == "content":
+        return {"content": {"application/octet-stream": {}}}
     names = {"record": "", "records": ".records", "made": ""}
     own = entity is not None and operation.gives in names
     schema = reference(f"{entity.key}{names[operation.gives]}" if own and entity else operation.gives)

@@ -19,8 +19,24 @@ Act = Callable[[Call], Response]
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 Need = Literal["", "read", "create", "edit", "delete", "administrator"]
-Taken = Literal["", "new", "change", "package"]
-Given = Literal["record", "records", "made", "history", "", "hits", "report", "reports", "plan", "me", "openapi"]
+Taken = Literal["", "new", "change", "package", "file"]
+Given = Literal[
+    "record",
+    "records",
+    "made",
+    "history",
+    "",
+    "hits",
+    "report",
+    "reports",
+    "plan",
+    "packages",
+    "explained",
+    "me",
+    "openapi",
+    "file",
+    "content",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,11 @@ class Operation:
     def name(self) -> str:
         """What programs may call it."""
         return self.view.__name__
+
+    @property
+    def address(self) -> str:
+        """The path as people write it, without what tells the router which steps it takes."""
+        return self.path.replace(":path", "")
 
     @property
     def writes(self) -> bool:

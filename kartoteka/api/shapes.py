@@ -40,6 +40,16 @@ def listed(items: Schema) -> Schema:
 
 
 MESSAGE = {"code": TEXT, "params": {"type": "object"}, "message": TEXT}
+PACKAGE = {"key": TEXT, "version": TEXT, "title": TEXT, "requires": {"type": "object"}}
+EXPLAINED = {
+    "property": TEXT,
+    "value": {},
+    "layer": {"type": "string", "description": "A package's key, or local."},
+    "version": TEXT,
+    "number": {"type": ["integer", "null"], "description": "Of the publish that set it, in the journal."},
+    "actor": {"type": ["string", "null"]},
+    "at": {"type": ["string", "null"], "format": "date-time"},
+}
 COMMON: Schema = {
     "link": LINK,
     "message": closed(MESSAGE, *MESSAGE),
@@ -75,6 +85,10 @@ COMMON: Schema = {
         },
         "entries",
     ),
+    "file": closed(
+        {"id": ID, "name": TEXT, "media_type": {"type": ["string", "null"]}, "size": {"type": "integer"}},
+        *("id", "name", "media_type", "size"),
+    ),
     "hits": closed(
         {
             "hits": listed(closed({"entity": TEXT, "id": ID, "title": TEXT}, "entity", "id", "title")),
@@ -95,6 +109,14 @@ COMMON: Schema = {
         },
         "required": ["base", "hash", "harmless", "changes", "collisions"],
     },
+    "packages": closed(
+        {
+            "packages": listed(closed(PACKAGE, *PACKAGE)),
+            "hash": {"type": "string", "description": "Hash of the configuration in force."},
+        },
+        *("packages", "hash"),
+    ),
+    "explained": closed({"properties": listed(closed(EXPLAINED, *EXPLAINED))}, "properties"),
     "me": {"type": "object", "required": ["id", "name", "roles", "entities"]},
     "openapi": {"type": "object"},
     "reports": closed(

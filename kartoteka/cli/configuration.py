@@ -1,27 +1,24 @@
-"""Commands for the configuration: check, plan, apply, undo, journal, explain, export, package build."""
+"""Commands for the configuration: check, plan, apply, undo, journal, export."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
+from kartoteka.cli.explaining import explain
 from kartoteka.cli.plan_text import entry_tree, plan_tree, show_entry, show_plan
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import Terminal, is_interactive, person_here, terminal_of
 from kartoteka.metadata.collisions import Decisions
 from kartoteka.metadata.decision_files import read_decisions, write_decisions
-from kartoteka.metadata.definitions import Identity
-from kartoteka.metadata.exports import LOCAL_MANIFEST, applied, write_layer, write_stack
-from kartoteka.metadata.packages import read_package, zip_package
-from kartoteka.metadata.problems import NotFound, Problem, Refused
-from kartoteka.metadata.provenance import Source, sources
-from kartoteka.metadata.stack import LOCAL, Stack
+from kartoteka.metadata.exports import write_layer, write_stack
+from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.upgrades import Upgrade, applied_over
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.journal import entries
@@ -30,7 +27,7 @@ from kartoteka.platform.publishing import publish, refuse_if_stale
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.undoing import undo_plan
 from kartoteka.platform.units import Unit
-from kartoteka.platform.upgrades import OTHERWISE, decisions_here, plan_upgrade
+from kartoteka.platform.upgrades import OTHERWISE, UndecidedWord, decisions_here, plan_upgrade
 
 SHORTEST_EXPECTATION = 6
 MOST_ENTRIES = 10_000
@@ -53,7 +50,7 @@ SaveDecisions = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write all of that to a file, to edit and use elsewhere.")
 ]
 Undecided = Annotated[
-    Literal["keep", "take", "stop"],
+    UndecidedWord,
     typer.Option(help="Where nothing is decided: keep the client's, take the package's, or stop."),
 ]
 Why = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the journal.")]
@@ -148,13 +145,14 @@ def apply(
         if same:
             terminal.tell(terminal.say("Nothing to change."))
             return
-        show_plan(terminal, found)
-        _carry_out(terminal, runtime, found, yes, why)
+        apply_plan(terminal, runtime, found, yes, why)
 
 
-def _carry_out(
+def apply_plan(
     terminal: Terminal, runtime: Runtime, found: Plan, yes: bool, why: str, undoes: int | None = None
 ) -> None:
+    """Ask unless told not to, publish, and say so. Raises Refused."""
+    show_plan(terminal, found)
     if found.problems:
         raise Refused(found.problems)
     if not yes:
@@ -192,8 +190,7 @@ def undo(
     with terminal.runtime() as runtime:
         with runtime.reading() as unit:
             undone, found = undo_plan(unit.connection, unit.model, number)
-        show_plan(terminal, found)
-        _carry_out(terminal, runtime, found, yes, why, undoes=undone)
+        apply_plan(terminal, runtime, found, yes, why, undoes=undone)
 
 
 def journal(
@@ -216,58 +213,6 @@ def journal(
             show_entry(terminal, entry, catalog)
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """What `explain` is asked about."""
-
-    identity: Identity
-    within: tuple[str, ...]
-
-
-def explain(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="client, client.inn, or a file: lists/client/active")],
-    as_json: AsJson = False,
-) -> None:
-    """Show which layer set which property."""
-    terminal = terminal_of(context)
-    with terminal.runtime() as runtime, runtime.reading() as unit:
-        stack, target = load_stack(unit.connection), _target(unit, name)
-    found = sources(stack, target.identity, target.within)
-    if "." not in name and target.identity.kind == "entity":
-        found = [source for source in found if source.path[0] != "fields"]
-    if as_json:
-        sys.stdout.write(_json([_source_tree(source, target) for source in found]))
-        return
-    for source in found:
-        path = ".".join(source.path[len(target.within) :])
-        value = json.dumps(source.value, ensure_ascii=False)
-        layer = terminal.say("Yours") if source.layer == LOCAL else f"{source.layer} {source.version}"
-        terminal.tell(f"{path:<28} {value:<40} {layer}")
-
-
-def _target(unit: Unit, name: str) -> _Target:
-    catalog = unit.model.catalog
-    for identity in catalog.definitions:
-        if name.removesuffix(".json") == identity.path.removesuffix(".json"):
-            return _Target(identity, ())
-    entity, _, field = name.partition(".")
-    found = catalog.entity_named(entity)
-    if found is None:
-        raise NotFound("query.unknown_entity", name=entity)
-    if not field:
-        return _Target(Identity("entity", "", found.key), ())
-    known = catalog.field_named(found.key, field)
-    if known is None:
-        raise NotFound("query.unknown_field", name=name)
-    return _Target(Identity("entity", "", found.key), ("fields", known.key))
-
-
-def _source_tree(source: Source, target: _Target) -> dict[str, Any]:
-    path = source.path[len(target.within) :]
-    return {"property": ".".join(path), "value": source.value, "layer": source.layer, "version": source.version}
-
-
 def export(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; an earlier export there is replaced.")],
@@ -285,27 +230,6 @@ def export(
             raise Refused([Problem("layer.unknown", {"key": layer, "known": [each.key for each in stack]})])
         write_layer(found, folder)
     terminal.warn(terminal.say("Written to {path:code}.", path=str(folder)), "green")
-
-
-package = typer.Typer(help="Packages as files.", no_args_is_help=True)
-
-
-@package.command()
-def build(
-    context: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="The package's folder.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="The zip to write.")] = None,
-) -> None:
-    """Check a package and make the zip that is shipped; the same package always gives the same bytes."""
-    terminal = terminal_of(context)
-    path = package_path(folder)
-    found = read_package(path)
-    if found.manifest.key == LOCAL_MANIFEST.key:
-        raise Refused([Problem("package.reserved_key", {"key": LOCAL}, file="kartoteka.json", pointer="/key")])
-    applied(stack_below(path), path).catalog()
-    file = output or Path(f"{found.manifest.key}-{found.manifest.version}.zip")
-    zip_package(found, file)
-    terminal.tell(str(file))
 
 
 def _json(tree: Any) -> str:

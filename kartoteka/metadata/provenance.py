@@ -30,7 +30,7 @@ def sources(stack: Stack, identity: Identity, within: Path = ()) -> list[Source]
     stems: set[Path] = set()
     for layer in stack.with_names_of_now():
         tree = layer.definitions.get(identity)
-        for path, value in _said(tree) if tree is not None else ():
+        for path, value in said(tree) if tree is not None else ():
             _lay_over(found, stems, layer, path, value)
     return [source for path, source in found.items() if path[: len(within)] == within]
 
@@ -56,16 +56,16 @@ def is_below(path: Path, other: Path) -> bool:
     return len(path) > len(other) and path[: len(other)] == other
 
 
-def _said(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def said(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield what a layer says, property by property; a removed item as None."""
     if isinstance(tree, dict) and tree.get("removed"):
         yield path, None
     elif isinstance(tree, dict) and tree:
         for name, value in tree.items():
             if name != "after":
-                yield from _said(value, (*path, name))
+                yield from said(value, (*path, name))
     elif is_keyed(tree):
         for item in tree:
-            yield from _said(item, (*path, item_name(item) or ""))
+            yield from said(item, (*path, item_name(item) or ""))
     else:
         yield path, tree

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -19,6 +20,7 @@ from kartoteka.platform.configuration import Model
 from kartoteka.platform.plans import Plan, make_plan
 
 _of = tables.decision.c
+UndecidedWord = Literal["keep", "take", "stop"]
 OTHERWISE: Mapping[str, Choice | None] = {"keep": "keep", "take": "take", "stop": None}
 """By the word that people use for it: what goes for a collision that nobody has decided."""
 

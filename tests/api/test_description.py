@@ -23,7 +23,7 @@ def test_it_is_valid(lite: Application, person: str) -> None:
 def test_it_has_every_operation(lite: Application) -> None:
     told = Program(lite, "admin@test.example").get(f"{BASE}/openapi.json").json()["paths"]
     for operation in OPERATIONS:
-        place = told[operation.path.replace("{entity}", "client")][operation.method.lower()]
+        place = told[operation.address.replace("{entity}", "client")][operation.method.lower()]
         assert str(operation.status) in place["responses"]
         named = {each["name"] for each in place["parameters"]}
         assert {each.name for each in operation.parameters if not each.name.endswith(".")} <= named

@@ -119,3 +119,63 @@ def test_what_data_forbid_is_told_and_refused(world: Application, admin: Program
     assert line["problems"][0]["code"] == "plan.not_unique"
     answer = unchanged(world, lambda: send(admin, change, apply="1", expect=plan.json()["base"]))
     assert (answer.status_code, codes(answer)) == (422, [("plan.not_unique", "city")])
+
+
+UPGRADE: dict[str, Any] = {
+    **MORE,
+    "kartoteka.json": {"format": 1, "key": "more", "version": "1.1.0"},
+    "entities/client.json": {"key": "client", "fields": [{"key": "size", "type": "integer", "label": "Extent"}]},
+}
+OWN: dict[str, Any] = {
+    "kartoteka.json": {"format": 1, "key": "local", "version": "0.0.0"},
+    "entities/client.json": {"key": "client", "fields": [{"key": "size", "label": "Mine"}]},
+}
+
+
+def publish(admin: Program, files: dict[str, Any], **parameters: str) -> Any:
+    base = admin.get(f"{BASE}/packages").json()["hash"]
+    return send(admin, files, apply="1", expect=base, **parameters)
+
+
+def test_an_upgrade_tells_its_collisions_and_takes_decisions(world: Application, admin: Program) -> None:
+    assert publish(admin, MORE).status_code == 200
+    assert publish(admin, OWN).status_code == 200
+    (collision,) = send(admin, UPGRADE).json()["collisions"]
+    assert (collision["was"], collision["package_says"], collision["yours"]) == ("Size", "Extent", "Mine")
+    assert (collision["decision"], collision["decided"]) == ("keep", "default")
+    with undisturbed(world):
+        assert codes(publish(admin, UPGRADE, undecided="stop")) == [("upgrade.undecided", None)]
+        older = {**UPGRADE, "kartoteka.json": {"format": 1, "key": "more", "version": "0.9.0"}}
+        assert codes(publish(admin, older)) == [("package.downgrade", None)]
+    names = ("package", "definition", "property")
+    decisions = {"format": 1, "decisions": [{**{name: collision[name] for name in names}, "decision": "take"}]}
+    published = publish(admin, {**UPGRADE, "decisions.json": decisions}).json()
+    assert published["collisions"][0]["decided"] == "given"
+    found = admin.get(f"{BASE}/explain/client.size").json()["properties"]
+    label = next(each for each in found if each["property"] == "label")
+    assert (label["value"], label["layer"], label["version"]) == ("Extent", "more", "1.1.0")
+    assert label["actor"] == "Ada Admin"
+
+
+def test_a_package_is_uninstalled(world: Application, admin: Program, seller: Program) -> None:
+    before = admin.get(f"{BASE}/packages").json()
+    publish(admin, MORE)
+    assert [each["key"] for each in admin.get(f"{BASE}/packages").json()["packages"]][-1] == "more"
+    base = admin.get(f"{BASE}/packages").json()["hash"]
+    gone = {"uninstall": "more", "apply": "1", "expect": base}
+    with undisturbed(world):
+        assert admin.call("POST", PLANS, params={"uninstall": "none"}).status_code == 422
+        assert seller.call("POST", PLANS, params=gone).status_code == 403
+    assert admin.call("POST", PLANS, params=gone).status_code == 200
+    assert admin.get(f"{BASE}/packages").json() == before
+
+
+def test_only_administrators_see_the_configuration(seller: Program) -> None:
+    for path in ("packages", "explain/client.name", "explain/lists/client/all"):
+        assert codes(seller.get(f"{BASE}/{path}")) == [("access.forbidden", None)]
+
+
+def test_what_is_not_there_can_not_be_explained(admin: Program) -> None:
+    assert admin.get(f"{BASE}/explain/lists/client/all").json()["properties"][0]["layer"] == "small"
+    for name in ("none", "client.none", "lists/client/none"):
+        assert admin.get(f"{BASE}/explain/{name}").status_code == 404

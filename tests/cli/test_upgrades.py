@@ -117,7 +117,7 @@ def test_an_upgrade_is_undone_in_one_step(customised: Workspace, small: Path) ->
 
 def test_what_can_not_be_installed_is_refused_and_nothing_is_touched(customised: Workspace, small: Path) -> None:
     before = state(customised)
-    manifest = small / "kartoteka.json"
+    manifest, lines = small / "kartoteka.json", list[str]()
     for edit, code in (
         ({"version": "0.0.1"}, "package.downgrade"),
         ({"version": "9.0.0", "requires": {"platform": "99.0.0", "packages": {"none": "1.0.0"}}}, "package.requires"),
@@ -139,3 +139,40 @@ def test_decisions_that_can_not_be_read_are_refused(
     (tmp_path / "decisions.json").write_text(content, encoding="utf-8")
     refused = customised.run("apply", str(small), "--yes", "--decisions", str(tmp_path / "decisions.json"), expect=1)
     assert refused.stderr.startswith("decisions.json /")
+
+
+def test_uninstalling_gives_the_hash_of_before(workspace: Workspace, small: Path) -> None:
+    before = state(workspace)[0]["hash_after"]
+    workspace.run("apply", str(small), "--yes")
+    assert "package.required_by" in workspace.run("package", "uninstall", "base", "--yes", expect=1).stderr
+    assert "package.not_installed" in workspace.run("package", "uninstall", "none", "--yes", expect=1).stderr
+    workspace.run("package", "uninstall", "small", "--yes")
+    assert state(workspace)[0]["hash_after"] == before
+    workspace.run("undo", "--yes")
+    assert "client" in workspace.run("explain", "client").stdout
+
+
+def test_uninstalling_stops_where_the_client_builds_on_it(customised: Workspace) -> None:
+    before = state(customised)
+    refused = customised.run("package", "uninstall", "small", "--yes", expect=1)
+    assert "entities/client.json / upgrade.undecided:" in refused.stderr
+    assert state(customised) == before
+    customised.run("package", "uninstall", "small", "--yes", "--undecided", "take")
+    customised.run("explain", "client", expect=1)
+    customised.run("undo", "--yes")
+    customised.run("package", "uninstall", "small", "--yes", "--undecided", "keep")
+    assert label_of_city(customised) == "Town"
+
+
+def test_explain_names_layer_version_person_and_moment(customised: Workspace, small: Path) -> None:
+    relabel(small, "Where from", "1.3.0", key="remark")
+    customised.run("apply", str(small), "--yes")
+    found = {each["property"]: each for each in json.loads(customised.run("explain", "client.city", "--json").stdout)}
+    numbers = {name: (each["layer"], each["version"], each["number"]) for name, each in found.items()}
+    assert numbers == {"key": ("small", "1.3.0", 2), "type": ("small", "1.3.0", 2), "label": ("local", "", 3)}
+    assert found["label"]["actor"]
+    assert found["label"]["at"].endswith("+00:00")
+    remark = json.loads(customised.run("explain", "client.remark", "--json").stdout)
+    assert {each["property"]: each["number"] for each in remark}["label"] == 4
+    told = customised.lines("explain", "client.city")
+    assert any("Town" in line and "Yours" in line and "No. 3" in line for line in told)
