@@ -54,7 +54,7 @@ async def _answer(request: Request, operation: Operation) -> Response:
     if operation.method == "GET":
         return await run_in_threadpool(_in_unit, request, operation, b"")
     await run_in_threadpool(_recognise, request)
-    most = runtime.settings.upload_megabytes * MEGABYTE if operation.takes == "package" else MOST_JSON
+    most = runtime.settings.upload_megabytes * MEGABYTE if operation.takes in ("package", "file") else MOST_JSON
     body = await read_body(request, most)
     return await run_in_threadpool(_act if operation.acts else _in_unit, request, operation, body)
 

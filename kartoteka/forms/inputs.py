@@ -98,7 +98,7 @@ def _link_texts(unit: Unit, visit: Visit, known: Field, name: str, texts: list[s
 def _file(unit: Unit, visit: Visit, known: Field, name: str, old: Any) -> Any:
     upload = visit.form.get(name)
     if isinstance(upload, UploadFile) and upload.filename:
-        for problem in known.type.upload_problems(upload.content_type or "", upload.size or 0):  # type: ignore[attr-defined]
+        for problem in known.type.upload_problems(upload.content_type or "", upload.size or 0):
             raise InvalidValue(problem.code, **problem.params)
         return files.keep(
             unit, visit.actor, visit.runtime.files, upload.filename, upload.content_type or "", upload.file

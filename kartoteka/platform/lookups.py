@@ -67,6 +67,17 @@ def sees_file(unit: Unit, actor: Actor, file_id: int) -> bool:
     return False
 
 
+def may_upload(unit: Unit, actor: Actor) -> bool:
+    """Tell whether there is a field of files that the actor may write, on a new record or on an old one."""
+    for entity in unit.model.catalog.entities.values():
+        rights = unit.model.access.rights(actor, entity.key)
+        if rights.create or rights.may("edit"):
+            files = (each for each in entity.fields if each.type.links_to == FILE and each.type.columns())
+            if any(rights.edits(each.key) for each in files):
+                return True
+    return False
+
+
 def ids_by_value(unit: Unit, actor: Actor, entity: str, field_key: str, values: Iterable[Any]) -> Found:
     """Return the records whose field has exactly one of the values, which are the field type's own.
 

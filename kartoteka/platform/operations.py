@@ -74,11 +74,11 @@ class StepRunner:
 
     @carry_out.register
     def _move_field(self, step: MoveField) -> None:
-        for rows in (_places, _indexes, tables.sequence):
         self._move_columns(step)
         former_keys.move(self.connection, step.entity, step.field, step.to)
 
     def _move_columns(self, step: MoveField) -> None:
+        for rows in (_places, _indexes, tables.sequence):
             here = (rows.c.entity == step.entity) & (rows.c.field == step.field)
             self.connection.execute(update(rows).where(here).values(field=step.to))
         within = (_indexes.c.entity == step.entity) & (_indexes.c.within == step.field)

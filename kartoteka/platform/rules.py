@@ -10,9 +10,11 @@ from sqlalchemy import select
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.expressions import Context, compile_python, parse
 from kartoteka.metadata.fieldtypes.base import FieldType, InvalidValue
+from kartoteka.metadata.fieldtypes.links import FILE
 from kartoteka.metadata.problems import Problem
-from kartoteka.platform.actors import Actor
+from kartoteka.platform.actors import SYSTEM, Actor
 from kartoteka.platform.lookups import linkable_ids
+from kartoteka.platform.query import Query, get
 from kartoteka.platform.units import Unit
 
 
@@ -41,6 +43,15 @@ def link_problems(unit: Unit, actor: Actor, fields: Iterable[Field], values: Map
             continue
         if not linkable_ids(unit, actor, target, [value]):
             yield Problem("link.not_found", {"id": value, "entity": target}, field=field.key)
+        elif target == FILE:
+            yield from file_problems(unit, field, value)
+
+
+def file_problems(unit: Unit, field: Field, file_id: int) -> Iterator[Problem]:
+    """Yield why a field does not take a file: its kind, its size. The file may have come in any way."""
+    file = get(unit, SYSTEM, Query(FILE, ("media_type", "size"), titles=False), file_id).values
+    for problem in field.type.upload_problems(str(file["media_type"] or ""), int(file["size"] or 0)):
+        yield problem.at(field=field.key)
 
 
 def unique_problems(

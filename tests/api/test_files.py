@@ -2,15 +2,17 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kartoteka.metadata.definitions import Identity, Manifest
 from kartoteka.metadata.packages import Package
 from kartoteka.platform.files import keep
-from tests.api.programs import Program, codes, undisturbed
+from tests.api.programs import BASE, Program, codes, undisturbed
 from tests.application import Application
 
+FILES_URL = f"{BASE}/files"
 FILES = Package(
     Manifest(format=1, key="files", version="1.0.0"),
     {
@@ -67,3 +69,50 @@ def test_own_files_and_those_that_one_sees(shared: Application) -> None:
     admin = Program(shared, "admin@test.example")
     admin.change(f"/client/{made['id']}", contract=seen)
     assert sam.make("client", name="Other", contract=seen)["values"]["contract"]["id"] == seen
+
+
+def sent(program: Program, content: bytes = b"%PDF", name: str = "offer.pdf", kind: str = "application/pdf") -> Any:
+    """Upload a file."""
+    return program.call("POST", FILES_URL, params={"name": name}, content=content, headers={"content-type": kind})
+
+
+def test_a_file_goes_up_and_comes_down(shared: Application) -> None:
+    sam, olga = (Program(shared, f"{name}@files.example") for name in ("sam", "olga"))
+    answer = sent(sam, "Дог\x00овор".encode(), "C:\\Договор №1.pdf", "application/pdf; charset=binary")
+    file = answer.json()
+    assert (answer.status_code, answer.headers["location"]) == (201, f"{FILES_URL}/{file['id']}")
+    assert file == {"id": file["id"], "name": "Договор №1.pdf", "media_type": "application/pdf", "size": 15}
+    assert sam.get(f"{FILES_URL}/{file['id']}").status_code == 404  # nothing that he sees has it yet
+    sam.make("client", name="Mine", contract=file["id"])
+    down = sam.get(f"{FILES_URL}/{file['id']}")
+    assert (down.status_code, down.content) == (200, "Дог\x00овор".encode())
+    assert down.headers["content-type"] == "application/octet-stream"
+    assert down.headers["content-disposition"].startswith("attachment")
+    with undisturbed(shared):
+        assert olga.get(f"{FILES_URL}/{file['id']}").status_code == 404
+        assert [sam.get(f"{FILES_URL}/{text}").status_code for text in ("0", "x", "9" * 30)] == [404] * 3
+
+
+def test_who_has_no_field_for_it_uploads_nothing(shared: Application) -> None:
+    reader = Program(shared, "reader@test.example")
+    sam = Program(shared, "sam@files.example")
+    with undisturbed(shared):
+        assert codes(sent(reader)) == [("access.forbidden", None)]
+        assert codes(sent(sam, name="a\x07b")) == [("text.control_character", "name")]
+        assert sent(sam, b"x" * (shared.runtime.settings.upload_megabytes * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_what_a_field_does_not_take_is_refused_however_it_came(shared: Application) -> None:
+    picture = {"key": "client", "fields": [{"key": "logo", "type": "image", "max_size": 3}]}
+    shared.apply(Package(Manifest(format=1, key="logos", version="1.0.0"), {Identity("entity", "", "client"): picture}))
+    sam = Program(shared, "sam@files.example")
+    client = sam.make("client", name="Mine")["id"]
+    text, large, fine = (sent(sam, b"123", kind="text/plain"), sent(sam, b"1234", kind="image/png"),
+                         sent(sam, b"123", kind="image/png"))  # fmt: skip
+    for answer, code in ((text, "file.media_type"), (large, "file.too_big")):
+        file = answer.json()["id"]
+        with undisturbed(shared):
+            assert codes(sam.change(f"/client/{client}", logo=file)) == [(code, "logo")]
+            made = sam.call("POST", "/client", json={"values": {"name": "x", "logo": file}})
+            assert codes(made) == [(code, "logo")]
+    assert sam.change(f"/client/{client}", logo=fine.json()["id"]).status_code == 200

@@ -180,6 +180,19 @@ def check_create(matrix: Matrix, operation: Operation) -> None:
             assert answer.status_code == wanted, (person, entity, answer.text)
 
 
+def check_uploads(matrix: Matrix, operation: Operation) -> None:
+    """There is no field of files here that anybody could write: see `test_files` for those who have one."""
+    with undisturbed(matrix.world):
+        for program in matrix.programs.values():
+            assert program.call("POST", operation.path, content=b"x").status_code == 403
+
+
+def check_download(matrix: Matrix, operation: Operation) -> None:
+    for person, program in matrix.programs.items():
+        for thing in THINGS:
+            assert program.get(matrix.address(operation, thing)).status_code == 404, person
+
+
 def check_search(matrix: Matrix, operation: Operation) -> None:
     for person, program in matrix.programs.items():
         answer = program.get(operation.path, q="thing", limit="100")
@@ -231,6 +244,8 @@ CHECKS: dict[tuple[str, str], Check] = {
     ("DELETE", ONE): lambda matrix, each: check_one(matrix, each, "delete"),
     ("POST", f"{ONE}/restore"): lambda matrix, each: check_one(matrix, each, "delete"),
     ("GET", f"{ONE}/history"): lambda matrix, each: check_one(matrix, each, "read"),
+    ("POST", f"{BASE}/files"): check_uploads,
+    ("GET", f"{BASE}/files/{{id}}"): check_download,
     ("GET", f"{BASE}/search"): check_search,
     ("GET", f"{BASE}/reports"): check_reports,
     ("GET", f"{BASE}/reports/{{key}}"): check_report,

@@ -141,6 +141,10 @@ class FieldType(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
         """Yield what is wrong with a value of the right kind: too long, out of range ..."""
         return iter(())
 
+    def upload_problems(self, media_type: str, size: int) -> Iterator[Problem]:
+        """Yield what is wrong with a file of that media type and so many bytes as a value of this type."""
+        return iter(())
+
     def display(self, value: Any, locale: Locale) -> str:
         """Return the value as the reader is used to see it."""
         return "" if value is None else str(value)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO, Final, cast
 from urllib.parse import quote
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from kartoteka.metadata.problems import NotFound
+from kartoteka.platform.query import Row
 
 FORMS: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -33,6 +35,21 @@ def made_file(name: str, form: str, write: Callable[[BinaryIO], object]) -> Resp
     file.seek(0)
     headers = {**download_headers(f"{name}.{form}"), "content-length": str(size)}
     return _Download(file, media_type=FORMS[form], headers=headers)
+
+
+def stored_file(row: Row, path: Path, shown: frozenset[str] = frozenset()) -> Response:
+    """Send an uploaded file: only those of the media types `shown` are displayed, in a sandbox. Raises NotFound."""
+    if not path.exists():
+        raise NotFound("file.lost", id=row.id)
+    media_type = str(row.values["media_type"] or "")
+    response = FileResponse(
+        path,
+        media_type=media_type if media_type in shown else "application/octet-stream",
+        filename=str(row.values["name"]),
+        content_disposition_type="inline" if media_type in shown else "attachment",
+    )
+    response.headers["content-security-policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def known_form(form: str) -> str:
