@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from kartoteka.api import configuration, definition_schemas, hits, openapi, people, plans, records, reports
+from kartoteka.api import configuration, definition_schemas, files, hits, openapi, people, plans, records, reports
 from kartoteka.api.answers import problem_response
 from kartoteka.api.calls import Call
 from kartoteka.api.endpoints import resource
@@ -45,6 +45,7 @@ SEARCH = (
     Parameter("limit", "Hits on a page.", {"type": "integer", "minimum": 1, "maximum": 100}),
     Parameter("offset", "Hits to pass over.", {"type": "integer", "minimum": 0, "maximum": 1000}),
 )
+UPLOAD = (Parameter("name", "What the file is called.", {"type": "string", "maxLength": 255}),)
 REPORT = (WHERE, SHORT, Parameter("period", "A period by name, as on screen: this_month, last_year ...", TEXT))
 PLANS = (
     Parameter("apply", "1: publish it.", FLAG),
@@ -80,6 +81,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", f"{ONE}/history", "Who changed what", records.record_history,
               (Parameter("since", "Only after this version.", {"type": "integer", "minimum": 0}), TRASH),
               need="read", gives="history"),
+    Operation("POST", f"{BASE}/files", "Upload a file", files.keep_file, UPLOAD, takes="file", gives="file",
+              status=201),
+    Operation("GET", f"{BASE}/files/{{id}}", "Download a file", files.send_file, gives="content"),
     Operation("GET", f"{BASE}/search", "Search everything", hits.search_records, SEARCH, gives="hits"),
     Operation("GET", f"{BASE}/reports", "Reports that you may see", reports.list_reports, gives="reports"),
     Operation("GET", f"{BASE}/reports/{{key}}", "What a report finds", reports.run_report, REPORT, gives="report"),
