@@ -18,6 +18,7 @@ from kartoteka.api.routes import routes as api_routes
 from kartoteka.forms.routes import routes as forms_routes
 from kartoteka.platform.configuration import Models, create_tables
 from kartoteka.platform.database import Database
+from kartoteka.platform.purging import finish_purges
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.settings import Settings
 from kartoteka.platform.web.environment import Templates
@@ -55,7 +56,7 @@ def make_runtime(settings: Settings) -> Runtime:
         index=Finder(index, database),
         workbooks=workbooks,
         handlers={**index_handlers(index), **export_handlers(workbooks)},
-        at_start=(check_at_start,),
+        at_start=(check_at_start, finish_purges),
     )
 
 

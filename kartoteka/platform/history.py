@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from kartoteka.metadata.trees import canonical
 from kartoteka.platform import former_keys, tables
@@ -120,10 +120,30 @@ def of_record(
             row.at,
             row.user_id,
             row.action,
-            {named(row.id, key): change for key, change in row.changes.items()},
+            {named(row.id, key): change for key, change in row.changes.items() if key != ERASED},
         )
         for row in reversed(rows)
     ]
+
+
+ERASED = "#"
+"""Stands among the changes of an entry that had more: the hash of what they were. No field can be called so."""
+
+
+def erase(connection: Connection, entity: str, name: str, rows: Sequence[Any]) -> None:
+    """Erase from entries the values of one field, by the name that it has now. With the salt go all ways to guess."""
+    named = former_keys.namer(connection, entity)
+    for row in rows:
+        kept = {key: change for key, change in row.changes.items() if named(row.id, key) != name}
+        if kept != row.changes:
+            kept[ERASED] = row.changes.get(ERASED) or hashlib.sha256(row.salt + canonical(row.changes)).hexdigest()
+            erased = update(_history).where(_history.c.id == row.id).values(changes=kept, salt=b"")
+            connection.execute(erased)
+
+
+def _hash_of_values(row: Any) -> bytes:
+    erased: str | None = row.changes.get(ERASED)
+    return bytes.fromhex(erased) if erased else hashlib.sha256(row.salt + canonical(row.changes)).digest()
 
 
 def verify(connection: Connection, entity: str, record_id: int) -> bool:
@@ -132,8 +152,7 @@ def verify(connection: Connection, entity: str, record_id: int) -> bool:
     here = (of.entity == entity) & (of.record_id == record_id)
     before = b""
     for row in connection.execute(select(_history).where(here).order_by(of.id)):
-        values = hashlib.sha256(row.salt + canonical(row.changes)).digest()
-        if row.digest != hashlib.sha256(before + _head(row) + values).digest():
+        if row.digest != hashlib.sha256(before + _head(row) + _hash_of_values(row)).digest():
             return False
         before = row.digest
     return True

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import singledispatchmethod
 
+import msgspec
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, TextClause, bindparam, insert, or_, select, text, update
+from sqlalchemy import JSON, Column, Connection, TextClause, bindparam, insert, inspect, or_, select, text, update
 from sqlalchemy import column as named_column
 from sqlalchemy import table as named_table
 
@@ -67,6 +68,10 @@ class StepRunner:
 
     @carry_out.register
     def _add_column(self, step: AddColumn) -> None:
+        if step.is_there:
+            here = (_places.c.table == step.table) & (_places.c.column == step.column)
+            self.connection.execute(update(_places).where(here).values(_place_row(step)))
+            return
         self.operations.add_column(step.table, Column(step.column, step.type))
         self.connection.execute(insert(_places), _place_row(step))
         counted = update(_tables).where(_tables.c.name == step.table).values(columns=_tables.c.columns + 1)
@@ -186,6 +191,35 @@ class StepRunner:
         here = (_places.c.entity == entity) & (_places.c.field == field) & (_places.c.role == role)
         row = self.connection.execute(select(_places).where(here)).one()
         return row.table, row.column
+
+
+def drop_table(connection: Connection, name: str) -> None:
+    """Drop the table of a card type that is purged."""
+    Operations(MigrationContext.configure(connection)).drop_table(name)
+
+
+def complete_system_tables(connection: Connection) -> None:
+    """Add the tables, columns and indexes that older code did not know. The system's tables only ever grow."""
+    tables.metadata.create_all(connection)
+    looker, operations = inspect(connection), Operations(MigrationContext.configure(connection))
+    for table in tables.metadata.sorted_tables:
+        known = {column["name"] for column in looker.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                operations.add_column(table.name, _with_default(column))
+        there = {index["name"] for index in looker.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in there:
+                index.create(connection)
+
+
+def _with_default(column: Column[object]) -> Column[object]:
+    """Return a system table's column for rows that are there already: what new rows get by default they get too."""
+    given = getattr(column.default, "arg", None)
+    value = given(None) if callable(given) else given
+    written = msgspec.json.encode(value).decode() if isinstance(column.type, JSON) else str(value)
+    filled = None if value is None else written
+    return Column(column.name, column.type, nullable=column.nullable, server_default=filled)
 
 
 def _place_row(step: AddColumn) -> dict[str, str]:

@@ -20,6 +20,11 @@ MOST_COLUMNS = 250
 """Columns of a table, after which a companion table opens."""
 LONGEST_NAME = 63
 """Bytes of an identifier that PostgreSQL keeps."""
+FREE = "#"
+"""What a column holds whose values were purged: nothing, so that another field of its type may have it.
+
+What is about to be purged has this before its name.
+"""
 
 
 class Place(NamedTuple):
@@ -40,6 +45,8 @@ class EntityPlacement:
     """By field and role."""
     types: Mapping[tuple[str, str], str]
     indexes: Mapping[IndexSpec, str]
+    free: tuple[tuple[str, Place], ...] = ()
+    """Types of columns that were purged, and where these are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,12 @@ def load_placement(connection: Connection) -> Placement:
     types: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
     indexes: dict[str, dict[IndexSpec, str]] = defaultdict(dict)
     taken: dict[str, set[str]] = defaultdict(set)
-    for table, column, entity, key, role, type_name in connection.execute(found):
+    free: dict[str, list[tuple[str, Place]]] = defaultdict(list)
+    for table, column, entity, key, role, type_name in connection.execute(found.order_by(of.table, of.column)):
         taken[table].add(column)
+        if key == FREE:
+            free[entity].append((type_name, Place(ordinals[table], column)))
+            continue
         columns[entity][key, role] = Place(ordinals[table], column)
         types[entity][key, role] = type_name
     for row in index_rows:
@@ -76,6 +87,7 @@ def load_placement(connection: Connection) -> Placement:
             columns[key],
             types[key],
             indexes[key],
+            tuple(free[key]),
         )
         for key, of_entity in _by_entity(table_rows).items()
     }

@@ -32,6 +32,7 @@ from kartoteka.metadata.trees import read_field
 from kartoteka.platform.configuration import Model, load_stack
 from kartoteka.platform.conversions.census import Names
 from kartoteka.platform.conversions.planning import Values, as_decided, languages_of, values_of
+from kartoteka.platform.placement import is_set_aside, set_aside_key
 from kartoteka.platform.storage import EntityTables
 from kartoteka.platform.units import Unit
 
@@ -172,11 +173,19 @@ class _Looker:
             case RetireField():
                 yield from _some("effect.values_out_of_sight", self._filled(change.entity, change.field["key"]))
             case RestoreField():
-                return
+                field = read_field(change.field)
+                kept = self._set_aside(change.entity)
+                if field.type.columns() and not _is_kept(kept, field.key, change.revision):
+                    yield Message("effect.starts_empty")
             case AddField() if change.field.get("required"):
                 yield from _some("effect.records_to_complete", self._records(change.entity))
             case ChangeField():
                 yield from self._field_effects(change)
+
+    def _set_aside(self, entity: str) -> set[str]:
+        """Return the names under which the placement keeps retired fields."""
+        known = self.model.placement.entities.get(self.entities.get(entity, entity))
+        return {key for key, _ in known.columns if is_set_aside(key)} if known else set()
 
     def _field_effects(self, change: ChangeField) -> Iterator[Message]:
         before, after = read_field(change.before), read_field(change.after)
@@ -236,6 +245,13 @@ class _Looker:
         rows: list[Any] = list(self.connection.execute(values))
         misfit = [any(after.type.check(after.type.restore(tuple(row[:-1])))) for row in rows]
         return sum(row[-1] for row, wrong in zip(rows, misfit, strict=True) if wrong)
+
+
+def _is_kept(names: set[str], key: str, revision: int | None) -> bool:
+    """Tell whether the data that a revision set aside, or any, are still there."""
+    if revision is not None:
+        return set_aside_key(key, revision) in names
+    return any(name.startswith(set_aside_key(key, 0)[:-1]) for name in names)
 
 
 def _some(code: str, count: int) -> Iterator[Message]:

@@ -71,6 +71,8 @@ class AddColumn:
     table: str
     column: str
     type: TypeEngine[object]
+    is_there: bool = False
+    """It was purged, and is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ class _Room:
         self.tables = list(self.known.tables) if self.known else []
         self.sizes = list(self.known.sizes) if self.known else []
         self.names = {table: set(placement.column_names.get(table, ())) for table in self.tables}
+        self.free = list(self.known.free) if self.known else []
 
     def steps(self) -> Iterator[Step]:
         if not self.tables:
@@ -176,11 +179,21 @@ class _Room:
         for field in self.catalog.fields(self.entity).values():
             for spec in columns_of(self.catalog, self.entity, field):
                 if self.known is None or (field.key, spec.role) not in self.known.columns:
-                    if self.sizes[-1] >= MOST_COLUMNS:
-                        yield self._open_table()
-                    yield self._column(field.key, spec.role, spec.type)
+                    yield from self._place(field.key, spec.role, spec.type)
                     if spec.role == SORT and self.known and (field.key, "") in self.known.columns:
                         yield FillSortKeys(self.entity, field.key)
+
+    def _place(self, field: str, role: str, column_type: TypeEngine[object]) -> Iterator[Step]:
+        """Take a free column of that type, or make one."""
+        free = next((each for each in self.free if each[0] == repr(column_type)), None)
+        if free is not None:
+            self.free.remove(free)
+            table = self.tables[free[1].ordinal]
+            yield AddColumn(self.entity, field, role, table, free[1].column, column_type, is_there=True)
+            return
+        if self.sizes[-1] >= MOST_COLUMNS:
+            yield self._open_table()
+        yield self._column(field, role, column_type)
 
     def _open_table(self) -> Step:
         ordinal = len(self.tables)

@@ -7,6 +7,7 @@ from kartoteka.metadata.changes.base import Change, Risk
 from kartoteka.metadata.changes.definitions import PutDefinition, RemoveDefinition, RenameDefinition, put
 from kartoteka.metadata.changes.entities import AddEntity, ChangeEntity, RenameEntity, RestoreEntity, RetireEntity
 from kartoteka.metadata.changes.fields import AddField, FieldChange, OrderFields, RenameField, RestoreField, RetireField
+from kartoteka.metadata.changes.purging import Purge, PurgeEntity, PurgeField
 from kartoteka.metadata.changes.series import (
     AnyChange,
     apply_changes,
@@ -26,6 +27,9 @@ __all__ = [
     "ChangeType",
     "FieldChange",
     "OrderFields",
+    "Purge",
+    "PurgeEntity",
+    "PurgeField",
     "PutDefinition",
     "RemoveDefinition",
     "RenameDefinition",

@@ -12,6 +12,7 @@ from kartoteka.metadata.changes.base import Change
 from kartoteka.metadata.changes.definitions import PutDefinition, RemoveDefinition, RenameDefinition
 from kartoteka.metadata.changes.entities import AddEntity, ChangeEntity, RenameEntity, RestoreEntity, RetireEntity
 from kartoteka.metadata.changes.fields import AddField, OrderFields, RenameField, RestoreField, RetireField
+from kartoteka.metadata.changes.purging import PurgeEntity, PurgeField
 from kartoteka.metadata.changes.values import ChangeField, ChangeType
 from kartoteka.metadata.trees import Tree
 
@@ -31,6 +32,8 @@ AnyChange = (
     | PutDefinition
     | RemoveDefinition
     | RenameDefinition
+    | PurgeField
+    | PurgeEntity
 )
 
 

@@ -13,6 +13,7 @@ CARD_TYPES: Final[dict[str, Sentence]] = {
     "change.retire_entity": "Card type “{label}” is retired.",
     "change.change_entity": ("Card type “{label}” changes: {properties:property}.", "Card type “{label}” changes."),
     "change.rename_entity": "Card type “{label}” is called “{to}” instead of “{from}” in formulas and addresses.",
+    "change.purge_entity": "The cards of the retired card type “{label}” are deleted for good, with their history.",
     "change.order_fields": "The fields of “{entity:card_type}” get another order.",
 }
 
@@ -20,6 +21,9 @@ FIELDS: Final[dict[str, Sentence]] = {
     "change.add_field": "New field “{label}” ({type:type}) in “{entity:card_type}”.",
     "change.restore_field": "Field “{label}” of “{entity:card_type}” comes back with its values.",
     "change.retire_field": "Field “{label}” of “{entity:card_type}” is retired.",
+    "change.purge_field": (
+        "The values of the retired field “{label}” of “{entity:card_type}” are deleted for good, in the history too."
+    ),
     "change.rename_field": (
         "Field “{from}” of “{entity:card_type}” is called “{to}” from now on, in formulas and addresses."
     ),
@@ -80,6 +84,7 @@ EFFECTS: Final[dict[str, Sentence]] = {
     "effect.values_out_of_sight": (
         "{count} {count:value goes|values go} out of sight. Nothing is deleted: undo brings {count:it|them} back."
     ),
+    "effect.starts_empty": "Its data were deleted for good: it comes back empty.",
     "effect.records_to_complete": (
         "{count} {count:card has|cards have} no value here yet and {count:is|are} marked “to complete”."
     ),
@@ -125,7 +130,13 @@ PLANS: Final[dict[str, Sentence]] = {
     "plan.stale": "Somebody has published meanwhile. Please look at what will change once more.",
     "plan.confirm": "Please tick that you have seen what goes out of sight.",
     "plan.table_busy": "Somebody has been reading these cards for a long time. Nothing was changed; please try again.",
-    "retire.no_replacement": "“{name}” can't stand in its place. Please choose a field that holds the same kind of value.",
+    "retire.no_replacement": (
+        "“{name}” can't stand in its place. Please choose a field that holds the same kind of value."
+    ),
+    "purge.in_use": "“{name}” is in use. Please retire it first.",
+    "purge.unknown": "Nothing of the name “{name}” is retired, or it has been deleted for good already.",
+    "purge.not_typed": "Please type “{name}” to delete it for good.",
+    "undo.purged": "This deleted data for good. It can't be undone.",
     "retire.needed": "Something else can't do without this. Please change what is marked first.",
     "draft.collides": (
         "Somebody has published changes to the same things: {count} {count:change of yours collides|changes of yours "
