@@ -17,13 +17,14 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import OperationalError
 
 from kartoteka.app import make_runtime
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.locales import LANGUAGES, Locale
 from kartoteka.metadata.problems import Message, Problem, Refused
+from kartoteka.platform.database import Database
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.settings import FILE, Settings, load_settings
 from kartoteka.platform.web.environment import load_translations
@@ -96,6 +97,20 @@ def opened(settings: Settings) -> Iterator[Runtime]:
         yield runtime
     finally:
         runtime.database.close()
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Database]:
+    """Open the bare database of these settings, whatever is in it. Raises Refused where it does not answer."""
+    database = Database(settings.url)
+    try:
+        with database.read() as connection:
+            connection.execute(select(1))
+        yield database
+    except OperationalError as error:
+        raise Refused([unreachable(settings, error)]) from error
+    finally:
+        database.close()
 
 
 def unreachable(settings: Settings, error: OperationalError) -> Problem:

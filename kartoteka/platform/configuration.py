@@ -18,6 +18,7 @@ from kartoteka.platform import tables
 from kartoteka.platform.access import AccessBook
 from kartoteka.platform.database import Database
 from kartoteka.platform.kept import Kept
+from kartoteka.platform.operations import complete_system_tables
 from kartoteka.platform.placement import Placement, load_placement
 from kartoteka.platform.storage import Storage
 
@@ -53,15 +54,23 @@ class Model:
 
 
 def create_tables(database: Database) -> None:
-    """Make the system's tables where there are none. Raises Refused for a database of newer code."""
+    """Make the system's tables where there are none, and complete older ones. Raises Refused for newer ones."""
     with database.publish() as connection:
         if not inspect(connection).has_table(tables.state.name):
             tables.metadata.create_all(connection)
             first = {"id": 1, "schema_version": tables.SCHEMA_VERSION, "revision": 0, "hash": EMPTY.hash}
             connection.execute(insert(tables.state), first)
-        found = connection.execute(select(tables.state.c.schema_version)).scalar_one()
-        if found > tables.SCHEMA_VERSION:
-            raise Refused([Problem("database.newer", {"found": found, "known": tables.SCHEMA_VERSION})])
+        bring_up_to_date(connection)
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Give the system's tables of older code what they lack. Raises Refused for those of newer code."""
+    found = connection.execute(select(tables.state.c.schema_version)).scalar_one()
+    if found > tables.SCHEMA_VERSION:
+        raise Refused([Problem("database.newer", {"found": found, "known": tables.SCHEMA_VERSION})])
+    if found < tables.SCHEMA_VERSION:
+        complete_system_tables(connection)
+        connection.execute(update(tables.state).values(schema_version=tables.SCHEMA_VERSION))
 
 
 def load_stack(connection: Connection) -> Stack:

@@ -9,9 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy import Connection, column, select, table
+
 from kartoteka.metadata.problems import NotFound
 from kartoteka.platform.actors import SYSTEM, Actor
 from kartoteka.platform.lookups import sees_file
+from kartoteka.platform.placement import load_placement
 from kartoteka.platform.query import Query, Row, get
 from kartoteka.platform.records import create
 from kartoteka.platform.units import Unit
@@ -61,3 +64,14 @@ def open_for(unit: Unit, actor: Actor, folder: Path, file_id: int) -> tuple[Row,
     if not sees_file(unit, actor, file_id):
         raise NotFound("record.not_found", entity="file", id=file_id)
     return row, path_of(folder, str(row.values["digest"]))
+
+
+def all_digests(connection: Connection) -> list[str]:
+    """Return the digest of every file that there is a record of, those in the trash included, in order."""
+    place = load_placement(connection).entities.get("file")
+    if place is None:
+        return []
+    ordinal, name = place.columns["digest", ""]
+    of = table(place.tables[ordinal], column(name)).c
+    found = select(of[name]).where(of[name].is_not(None)).distinct().order_by(of[name])
+    return [str(digest) for digest in connection.execute(found).scalars()]
