@@ -68,6 +68,10 @@ class StepRunner:
 
     @carry_out.register
     def _add_column(self, step: AddColumn) -> None:
+        if step.is_there:
+            here = (_places.c.table == step.table) & (_places.c.column == step.column)
+            self.connection.execute(update(_places).where(here).values(_place_row(step)))
+            return
         self.operations.add_column(step.table, Column(step.column, step.type))
         self.connection.execute(insert(_places), _place_row(step))
         counted = update(_tables).where(_tables.c.name == step.table).values(columns=_tables.c.columns + 1)
@@ -187,6 +191,11 @@ class StepRunner:
         here = (_places.c.entity == entity) & (_places.c.field == field) & (_places.c.role == role)
         row = self.connection.execute(select(_places).where(here)).one()
         return row.table, row.column
+
+
+def drop_table(connection: Connection, name: str) -> None:
+    """Drop the table of a card type that is purged."""
+    Operations(MigrationContext.configure(connection)).drop_table(name)
 
 
 def complete_system_tables(connection: Connection) -> None:
