@@ -10,6 +10,7 @@ from kartoteka.admin.desk import DRAFT_URL
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.platform import drafts
+from kartoteka.platform.carrying_over import wanted
 from kartoteka.platform.drafts import Edit
 from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan
@@ -30,7 +31,7 @@ def into_draft(visit: Visit, edit: Edit, url: Url) -> Response:
     user_id = visit.actor.user_id
     assert user_id is not None
     with visit.runtime.writing() as unit:
-        before = drafts.wanted(unit, drafts.current(unit, user_id))
+        before = wanted(unit, drafts.current(unit, user_id))
         after = drafts.edited(unit, before, edit)
         _checked_plan(unit, after)
         drafts.keep(unit, user_id, after)

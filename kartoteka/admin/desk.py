@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from kartoteka.admin.contexts import Draft
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Change
+from kartoteka.metadata.conversions import Decision
 from kartoteka.metadata.definitions import Entity, Identity
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Message, NotFound, Problem, Refused
 from kartoteka.platform import drafts
 from kartoteka.platform.access import AccessBook
+from kartoteka.platform.carrying_over import wanted
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import ErrorLine
 from kartoteka.platform.web.sentences import sentence
@@ -30,6 +32,8 @@ class Desk:
     catalog: Catalog
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...] = ()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    """What the person has decided of values, by `entity.field`."""
 
     @property
     def language(self) -> str:
@@ -111,9 +115,10 @@ def open_desk(unit: Unit, visit: Visit, refused: Refused | None = None) -> Desk:
     """Return the desk of the person who visits. Raises Conflict where the draft collides with what others published."""
     user_id = visit.actor.user_id
     assert user_id is not None
-    catalog = drafts.wanted(unit, drafts.current(unit, user_id))
+    draft = drafts.current(unit, user_id)
+    catalog = wanted(unit, draft)
     changes = diff(unit.model.catalog, catalog)
-    return Desk(unit, visit, catalog, changes, refused.problems if refused else ())
+    return Desk(unit, visit, catalog, changes, refused.problems if refused else (), draft.decisions)
 
 
 def as_wanted(desk: Desk) -> Unit:

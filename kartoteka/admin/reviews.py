@@ -11,6 +11,7 @@ from kartoteka.admin.plan_pages import entity_of, fingerprint, plan_page
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.platform import drafts
+from kartoteka.platform.carrying_over import carry_over
 from kartoteka.platform.plans import Plan
 from kartoteka.platform.publishing import publish
 from kartoteka.platform.units import Unit
@@ -115,5 +116,5 @@ def settle_draft(unit: Unit, visit: Visit) -> Response:
     """Keep of the draft what does not collide with what others published."""
     user_id = visit.actor.user_id
     assert user_id is not None
-    drafts.keep(unit, user_id, drafts.carry_over(unit, drafts.current(unit, user_id), {}).catalog)
+    drafts.keep(unit, user_id, carry_over(unit, drafts.current(unit, user_id)).catalog)
     return redirect(DRAFT_URL)

@@ -10,7 +10,7 @@ from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.labels import title_from_key
 from kartoteka.metadata.layers import is_keyed, item_name
 from kartoteka.metadata.locales import LANGUAGES
-from kartoteka.metadata.merging import ORDER, Choice, Clash, Path, merge_item
+from kartoteka.metadata.merging import ORDER, Choice, Clash, Path, merge_item, type_of
 from kartoteka.metadata.problems import Message
 from kartoteka.metadata.stack import Layer, in_normal_form
 from kartoteka.metadata.trees import Tree
@@ -18,7 +18,7 @@ from kartoteka.platform.journal import Entry, LayersChange
 from kartoteka.platform.web.sentences.words import PROPERTIES
 
 Trees = Mapping[Identity, Tree]
-Decisions = Mapping[str, Choice]
+Choices = Mapping[str, Choice]
 """By the name of a collision: keep what we have, or take what the other side says."""
 
 
@@ -42,27 +42,27 @@ def collision_name(identity: Identity, *path: str) -> str:
 
 @dataclass(slots=True)
 class _Asked:
-    """Answers what collides out of the decisions, and notes it."""
+    """Answers what collides out of the choices, and notes it."""
 
     identity: Identity
-    decisions: Decisions
+    choices: Choices
     found: list[Collision] = field(default_factory=list)
 
     def __call__(self, clash: Clash) -> Choice:
         collision = Collision(self.identity, clash)
         self.found.append(collision)
-        chosen = self.decisions.get(collision.name, clash.choices[0])
+        chosen = self.choices.get(collision.name, clash.choices[0])
         return chosen if chosen in clash.choices else clash.choices[0]
 
 
 def merge_definitions(
-    old: Trees, theirs: Trees, mine: Trees, decisions: Decisions
+    old: Trees, theirs: Trees, mine: Trees, choices: Choices
 ) -> tuple[dict[Identity, Tree | None], list[Collision]]:
     """Return the definitions with what both sides made of `old`, None for those that are gone; and what collides."""
     result: dict[Identity, Tree | None] = {}
     collisions: list[Collision] = []
     for identity in sorted({*old, *theirs, *mine}):
-        asked = _Asked(identity, decisions)
+        asked = _Asked(identity, choices)
         tree = merge_item(asked, (), old.get(identity), theirs.get(identity), mine.get(identity))
         result[identity] = tree if tree is None else in_normal_form(identity, tree)
         collisions += asked.found
@@ -140,11 +140,9 @@ def told_value(value: Any) -> Any:
     return value
 
 
-def disputed(
-    collisions: Iterable[Collision], later: Sequence[LayersChange], decisions: Decisions
-) -> tuple[Disputed, ...]:
+def disputed(collisions: Iterable[Collision], later: Sequence[LayersChange], choices: Choices) -> tuple[Disputed, ...]:
     """Return the collisions with who is behind each; `later` is what was published meanwhile, the newest first."""
-    return tuple(Disputed(each, _culprit(each, later), each.name in decisions) for each in collisions)
+    return tuple(Disputed(each, _culprit(each, later), each.name in choices) for each in collisions)
 
 
 def _culprit(collision: Collision, later: Sequence[LayersChange]) -> Entry | None:
@@ -170,14 +168,19 @@ def _touches(change: LayersChange, identity: Identity) -> bool:
 
 
 def value_at(tree: Any, path: Path) -> Any:
-    """Return what a tree says at a path of properties and keys of items; None where it says nothing."""
-    for name in path:
+    """Return what a tree says at a path of properties and keys of items; None where it says nothing.
+
+    The type of a field comes with its options, as it collides.
+    """
+    for place, name in enumerate(path):
         if name == ORDER and is_keyed(tree):
             return [item_name(item) for item in tree]
         if is_keyed(tree):
             tree = next((item for item in tree if item_name(item) == name), None)
+        elif not isinstance(tree, dict):
+            return None
         else:
-            tree = tree.get(name) if isinstance(tree, dict) else None
+            tree = type_of(tree) if name == "type" and path[place - 2 : place - 1] == ("fields",) else tree.get(name)
     return tree
 
 

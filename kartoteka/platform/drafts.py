@@ -1,8 +1,9 @@
 """Drafts: changes of the configuration that a person collects before publishing them in one act.
 
 A draft holds the changes from the configuration that it began with to the one that is wanted. Every edit compares the
-two anew, so a field that is edited twice, or there and back, takes one change, or none. When others have published
-meanwhile the draft is carried over to what is in force now, property by property; what collides is refused by name.
+two anew, so a field that is edited twice, or there and back, takes one change, or none. A person may have several
+drafts with names; edits go into the one that is open. When others have published meanwhile the draft is carried over
+to what is in force now (see `carrying_over`).
 """
 
 from __future__ import annotations
@@ -10,29 +11,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
 
 from kartoteka.metadata.catalog import Catalog
-from kartoteka.metadata.changes import Change, apply_changes, changes_from_trees, changes_to_trees
-from kartoteka.metadata.checks import checked_catalog
-from kartoteka.metadata.conversions.decisions import Decision, decisions_to_tree, read_decisions
+from kartoteka.metadata.changes import Change, changes_from_trees, changes_to_trees
+from kartoteka.metadata.conversions import NO_DECISIONS, Decision, Decisions, decisions_to_tree, read_decisions
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.diff import diff
-from kartoteka.metadata.problems import Conflict
-from kartoteka.metadata.trees import Tree, read_definition
+from kartoteka.metadata.problems import NotFound, Problem, Refused
+from kartoteka.metadata.trees import Tree
 from kartoteka.platform import tables
-from kartoteka.platform.collisions import Decisions, Disputed, disputed
 from kartoteka.platform.configuration import load_stack
-from kartoteka.platform.journal import layers_until, readable, rewound
 from kartoteka.platform.plans import Plan, make_plan
-from kartoteka.platform.rebasing import rebase
 from kartoteka.platform.units import Unit
 
 Trees = dict[Identity, Tree]
 Edit = Callable[[Trees], None]
 """Changes the definitions that it is given, which are a copy. Raises NotFound or Refused."""
+MOST_DRAFTS = 50
+"""Drafts that a person may have."""
+LONGEST_NAME = 80
+_of = tables.draft.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,86 +46,110 @@ class Draft:
     changes: tuple[Change, ...] = ()
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     """What is to become of values that can't stay as they are, by `entity.field`."""
+    number: int | None = None
+    """None for one that is not stored: nothing has been put into it yet."""
+    name: str = ""
+    is_open: bool = True
+    changed_at: datetime | None = None
+
+
+def of_person(unit: Unit, user_id: int) -> tuple[Draft, ...]:
+    """Return the person's drafts, the oldest first."""
+    rows = unit.connection.execute(select(tables.draft).where(_of.user_id == user_id).order_by(_of.id))
+    return tuple(
+        Draft(
+            row.base_hash,
+            changes_from_trees(row.changes),
+            read_decisions(row.decisions).by_field,
+            row.id,
+            row.name,
+            bool(row.is_open),
+            row.changed_at,
+        )
+        for row in rows
+    )
 
 
 def current(unit: Unit, user_id: int) -> Draft:
-    """Return the person's draft: an empty one over the configuration in force where there is none."""
-    of = tables.draft
-    row = unit.connection.execute(select(of).where(of.c.user_id == user_id).limit(1)).one_or_none()
-    if row is None:
-        return Draft(unit.model.catalog.hash)
-    return Draft(row.base_hash, changes_from_trees(row.changes), read_decisions(row.decisions).by_field)
+    """Return the draft that the person has open: an empty one over the configuration in force where none is."""
+    return next((each for each in of_person(unit, user_id) if each.is_open), Draft(unit.model.catalog.hash))
 
 
-def wanted(unit: Unit, draft: Draft, decisions: Decisions | None = None) -> Catalog:
-    """Return the catalog as it would be with the draft published, unchecked.
-
-    Raises Conflict `draft.collides` where somebody else has changed the same things since the draft began, and
-    nothing is decided about them.
-    """
-    if draft.base == unit.model.catalog.hash:
-        return apply_changes(unit.model.catalog, draft.changes)
-    carried = carry_over(unit, draft, decisions or {})
-    if carried.undecided:
-        details = [each.describe() for each in carried.undecided]
-        raise Conflict("draft.collides", details, count=len(details))
-    return carried.catalog
-
-
-@dataclass(frozen=True, slots=True)
-class CarriedOver:
-    """A draft over what others published since it began, and what of it collides with that."""
-
-    catalog: Catalog
-    disputed: tuple[Disputed, ...] = ()
-
-    @property
-    def undecided(self) -> tuple[Disputed, ...]:
-        """The collisions of which nobody has decided anything."""
-        return tuple(each for each in self.disputed if not each.is_decided)
-
-
-def carry_over(unit: Unit, draft: Draft, decisions: Decisions) -> CarriedOver:
-    """Return the draft over the configuration in force. By decision what is in force is kept, or the draft's taken."""
-    later = layers_until(unit.connection, draft.base)
-    base = readable(rewound(load_stack(unit.connection), later))
-    since = [change for each in reversed(later) for change in each.entry.changes]
-    sides = (base, apply_changes(base, draft.changes), unit.model.catalog)
-    rebased = rebase(sides, draft.changes, since, decisions)
-    return CarriedOver(_catalog_of(rebased.trees), disputed(rebased.collisions, later, decisions))
-
-
-def _catalog_of(trees: Trees) -> Catalog:
-    """Return the definitions, unchecked so far as they can be read. Raises Refused."""
-    try:
-        return Catalog({identity: read_definition(identity, tree) for identity, tree in trees.items()})
-    except (msgspec.ValidationError, KeyError, TypeError):
-        return checked_catalog(trees)
+def numbered(unit: Unit, user_id: int, number: int) -> Draft:
+    """Return one of the person's drafts. Raises NotFound."""
+    found = next((each for each in of_person(unit, user_id) if each.number == number), None)
+    if found is None:
+        raise NotFound("draft.unknown")
+    return found
 
 
 def keep(unit: Unit, user_id: int, catalog: Catalog) -> Draft:
-    """Store as the person's draft what leads from the configuration in force to `catalog`."""
-    decisions = current(unit, user_id).decisions
-    draft = Draft(unit.model.catalog.hash, diff(unit.model.catalog, catalog), decisions)
-    discard(unit, user_id)
-    if draft.changes:
-        row = {"name": "", "user_id": user_id, "base_hash": draft.base, "changed_at": unit.now}
-        row |= {"changes": changes_to_trees(draft.changes), "decisions": decisions_to_tree(decisions)}
-        unit.connection.execute(insert(tables.draft), row)
+    """Store in the open draft what leads from the configuration in force to `catalog`; without a name it may end."""
+    known = current(unit, user_id)
+    draft = Draft(unit.model.catalog.hash, diff(unit.model.catalog, catalog), known.decisions, known.number, known.name)
+    row: dict[str, Any] = {"base_hash": draft.base, "changes": changes_to_trees(draft.changes)}
+    row |= {"decisions": decisions_to_tree(draft.decisions), "changed_at": unit.now}
+    if known.number is not None and not draft.changes and not known.name:
+        discard(unit, user_id, known.number)
+    elif known.number is not None:
+        unit.connection.execute(update(tables.draft).where(_of.id == known.number).values(row))
+    elif draft.changes:
+        unit.connection.execute(insert(tables.draft), {"name": "", "user_id": user_id, "is_open": 1, **row})
     return draft
 
 
+def begin(unit: Unit, user_id: int, name: str) -> None:
+    """Open a new draft of that name; the others wait. Raises Refused for a name that is empty, long or taken."""
+    if len(of_person(unit, user_id)) >= MOST_DRAFTS:
+        raise Refused([Problem("draft.too_many", {"most": MOST_DRAFTS}, pointer="/name")])
+    row = {"name": _checked_name(unit, user_id, name), "user_id": user_id, "is_open": 1, "changed_at": unit.now}
+    close(unit, user_id)
+    row |= {"base_hash": unit.model.catalog.hash, "changes": [], "decisions": {}}
+    unit.connection.execute(insert(tables.draft), row)
+
+
+def rename(unit: Unit, user_id: int, number: int, name: str) -> None:
+    """Give a draft a name. Raises NotFound, and Refused for a name that is empty, long or taken."""
+    numbered(unit, user_id, number)
+    text = _checked_name(unit, user_id, name, besides=number)
+    unit.connection.execute(update(tables.draft).where(_of.id == number).values(name=text))
+
+
+def _checked_name(unit: Unit, user_id: int, name: str, besides: int | None = None) -> str:
+    text = " ".join(name.split())
+    if not text:
+        raise Refused([Problem("required", {}, pointer="/name")])
+    if len(text) > LONGEST_NAME:
+        raise Refused([Problem("text.too_long", {"max": LONGEST_NAME, "length": len(text)}, pointer="/name")])
+    if any(each.name == text and each.number != besides for each in of_person(unit, user_id)):
+        raise Refused([Problem("draft.name_taken", {"name": text}, pointer="/name")])
+    return text
+
+
+def open_one(unit: Unit, user_id: int, number: int) -> Draft:
+    """Let edits go into this draft from now on. Raises NotFound."""
+    found = numbered(unit, user_id, number)
+    close(unit, user_id)
+    unit.connection.execute(update(tables.draft).where(_of.id == number).values(is_open=1))
+    return found
+
+
+def close(unit: Unit, user_id: int) -> None:
+    """Put the open draft aside: the next edit begins a new one."""
+    unit.connection.execute(update(tables.draft).where(_of.user_id == user_id).values(is_open=0))
+
+
 def decide(unit: Unit, user_id: int, name: str, decision: Decision) -> None:
-    """Keep with the person's draft what is to become of the values of a field, `entity.field`."""
-    decisions = {**current(unit, user_id).decisions, name: decision}
-    of = tables.draft
-    kept = update(of).where(of.c.user_id == user_id).values(decisions=decisions_to_tree(decisions))
-    unit.connection.execute(kept)
+    """Keep with the person's open draft what is to become of the values of a field, `entity.field`."""
+    known = current(unit, user_id)
+    decisions = decisions_to_tree({**known.decisions, name: decision})
+    unit.connection.execute(update(tables.draft).where(_of.id == known.number).values(decisions=decisions))
 
 
-def discard(unit: Unit, user_id: int) -> None:
-    """Throw the person's draft away."""
-    unit.connection.execute(delete(tables.draft).where(tables.draft.c.user_id == user_id))
+def discard(unit: Unit, user_id: int, number: int | None = None) -> None:
+    """Throw one of the person's drafts away: the open one where no number is given."""
+    which = _of.is_open == 1 if number is None else _of.id == number
+    unit.connection.execute(delete(tables.draft).where(_of.user_id == user_id, which))
 
 
 def edited(unit: Unit, catalog: Catalog, edit: Edit) -> Catalog:
@@ -143,7 +170,7 @@ def _as_stored(tree: Tree) -> Tree:
     return stored
 
 
-def plan_of(unit: Unit, catalog: Catalog) -> Plan:
+def plan_of(unit: Unit, catalog: Catalog, decisions: Decisions = NO_DECISIONS) -> Plan:
     """Return the plan that puts `catalog` in force. Raises Refused where its definitions don't fit together."""
     stack = load_stack(unit.connection).with_local(catalog.trees)
-    return make_plan(unit.connection, unit.model, stack)
+    return make_plan(unit.connection, unit.model, stack, decisions=decisions)

@@ -13,7 +13,7 @@ from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Change
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.trees import Tree
-from kartoteka.platform.collisions import Collision, Decisions, merge_definitions
+from kartoteka.platform.collisions import Choices, Collision, merge_definitions
 from kartoteka.platform.renaming import Rename, renames_in, under_common_names
 
 
@@ -29,14 +29,14 @@ class Rebased:
 
 
 def rebase(
-    sides: tuple[Catalog, Catalog, Catalog], wanted: Sequence[Change], since: Sequence[Change], decisions: Decisions
+    sides: tuple[Catalog, Catalog, Catalog], wanted: Sequence[Change], since: Sequence[Change], choices: Choices
 ) -> Rebased:
     """Return what leads from `old` to `theirs` laid over `mine`, the catalog in force; `sides` are these three.
 
     `wanted` and `since` are the changes by which theirs and mine differ from old: what was renamed can't be told
     otherwise.
     """
-    named = under_common_names(sides, renames_in(wanted), renames_in(since), decisions)
-    merged, collisions = merge_definitions(named.old.trees, named.theirs.trees, named.mine.trees, decisions)
+    named = under_common_names(sides, renames_in(wanted), renames_in(since), choices)
+    merged, collisions = merge_definitions(named.old.trees, named.theirs.trees, named.mine.trees, choices)
     trees = {identity: tree for identity, tree in merged.items() if tree is not None}
     return Rebased(trees, tuple(named.done), named.mine, (*named.collisions, *collisions))

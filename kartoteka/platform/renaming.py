@@ -11,7 +11,7 @@ from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Change, RenameDefinition, RenameEntity, RenameField
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.merging import Clash, Path
-from kartoteka.platform.collisions import Collision, Decisions
+from kartoteka.platform.collisions import Choices, Collision
 
 Rename = RenameEntity | RenameField | RenameDefinition
 
@@ -52,7 +52,7 @@ class Renamed:
 
 
 def under_common_names(
-    sides: tuple[Catalog, Catalog, Catalog], wanted: Sequence[Rename], since: Sequence[Rename], decisions: Decisions
+    sides: tuple[Catalog, Catalog, Catalog], wanted: Sequence[Rename], since: Sequence[Rename], choices: Choices
 ) -> Renamed:
     """Return `old`, `theirs` and `mine` under the same names.
 
@@ -66,7 +66,7 @@ def under_common_names(
         if _key(now) != _key(rename) and can_be_made(found.mine, now):
             collision = _collision(rename, now)
             found.collisions.append(collision)
-            if decisions.get(collision.name) != "take":
+            if choices.get(collision.name) != "take":
                 found.theirs = with_renames(found.theirs, [_kept(now, found.mine)])
                 continue
         found.done.append(now)

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.stack import Layer, Stack, in_normal_form
 from kartoteka.metadata.trees import Tree
-from kartoteka.platform.collisions import Collision, Decisions, Disputed, merge_definitions, package_collision
+from kartoteka.platform.collisions import (
+    Choices,
+    Collision,
+    Disputed,
+    Trees,
+    merge_definitions,
+    package_collision,
+    value_at,
+)
 from kartoteka.platform.journal import Entry, LayersChange, readable
 from kartoteka.platform.rebasing import rebase
 from kartoteka.platform.renaming import Rename, renames_in
@@ -24,11 +32,13 @@ class Replay:
 
     stack: Stack
     renames: list[Rename]
-    decisions: Decisions
+    choices: Choices
     disputed: dict[str, Disputed] = field(default_factory=dict)
 
     def publish(self, step: LayersChange, before: Stack, after: Stack) -> None:
         """Make a publish again; in history it led from `before` to `after`."""
+        if self.disputed:
+            self._renew(step.entry, before.trees(), after.trees())
         if self.stack == before:
             self.stack = after
             return
@@ -51,7 +61,7 @@ class Replay:
             if theirs != old:
                 collision = package_collision(key, old, theirs, mine)
                 self._note(entry, [collision])
-                if self.decisions.get(collision.name) == "take":
+                if self.choices.get(collision.name) == "take":
                     continue
             packages.pop(key, None) if mine is None else packages.update({key: mine})
         return tuple(packages.values())
@@ -61,7 +71,7 @@ class Replay:
         sides = [each.trees() for each in (old, self.stack, mine)]
         touched = {each for each in {*sides[0], *sides[2]} if sides[0].get(each) != sides[2].get(each)}
         before, theirs, after = (_normal(side, touched) for side in sides)
-        trees, collisions = merge_definitions(before, theirs, after, self.decisions)
+        trees, collisions = merge_definitions(before, theirs, after, self.choices)
         self._note(entry, collisions)
         self.stack = self.stack.with_overlays(
             {each: trees[each] for each in touched if trees[each] != theirs.get(each)}
@@ -70,7 +80,7 @@ class Replay:
     def _publish_all(self, entry: Entry, old: Stack, mine: Stack) -> None:
         """Make again what was done where names have changed: a rename goes through all definitions."""
         sides = (readable(old), readable(self.stack), readable(mine))
-        rebased = rebase(sides, self.renames, entry.changes, self.decisions)
+        rebased = rebase(sides, self.renames, entry.changes, self.choices)
         self._note(entry, rebased.collisions)
         self.renames = list(rebased.renames)
         self.stack = self.stack.with_local(rebased.trees)
@@ -81,7 +91,16 @@ class Replay:
             known = self.disputed.get(each.name)
             theirs = known.collision.clash.theirs if known else each.clash.theirs
             newest = replace(each, clash=replace(each.clash, theirs=theirs))
-            self.disputed[each.name] = Disputed(newest, entry, each.name in self.decisions)
+            self.disputed[each.name] = Disputed(newest, entry, each.name in self.choices)
+
+    def _renew(self, entry: Entry, before: Trees, after: Trees) -> None:
+        """Remember what a publish has made of a value that collides already, and does not collide again."""
+        for name, known in self.disputed.items():
+            identity, clash = known.collision.identity, known.collision.clash
+            now = value_at(after.get(identity), clash.path)
+            if now != value_at(before.get(identity), clash.path):
+                newest = replace(known.collision, clash=replace(clash, mine=now))
+                self.disputed[name] = replace(known, collision=newest, by=entry)
 
 
 def _normal(trees: dict[Identity, Tree], touched: Iterable[Identity]) -> dict[Identity, Tree]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from kartoteka.metadata.columns import Moment, exact_text
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Version of these tables. Code refuses a database of a newer one."""
 
 metadata = MetaData()
@@ -88,6 +88,7 @@ draft = Table(
     Column("id", Serial, primary_key=True),
     Column("name", Text, nullable=False),
     Column("user_id", BigInteger, nullable=False),
+    Column("is_open", Integer, nullable=False, default=1),
     Column("base_hash", Text, nullable=False),
     Column("changes", JSON, nullable=False),
     Column("decisions", JSON, nullable=False, default=dict),

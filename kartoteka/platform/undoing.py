@@ -27,7 +27,7 @@ from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.metadata.stack import Layer, Stack
 from kartoteka.metadata.trees import Tree
-from kartoteka.platform.collisions import Decisions, Disputed
+from kartoteka.platform.collisions import Choices, Disputed
 from kartoteka.platform.configuration import Model, load_stack
 from kartoteka.platform.journal import Entry, LayersChange, entry_of, layers_since, newest_to_undo, readable, rewound
 from kartoteka.platform.plans import Plan, make_plan
@@ -63,21 +63,21 @@ class Undo:
 
 
 def undo_plan(
-    connection: Connection, model: Model, number: int | None = None, decisions: Decisions | None = None
+    connection: Connection, model: Model, number: int | None = None, choices: Choices | None = None
 ) -> tuple[int, Plan]:
     """Return the journal number and the plan that takes a publish back; by default the newest not yet undone.
 
     Raises NotFound for an unknown number; Conflict where it is undone already, or where others changed the same
     properties since and nothing is decided about them; Refused where others use what would go.
     """
-    found = prepare_undo(connection, model, number, decisions or {})
+    found = prepare_undo(connection, model, number, choices or {})
     if found.undecided:
         details = [each.describe() for each in found.undecided]
         raise Conflict("undo.collides", details, number=found.entry.number, count=len(details))
     return found.entry.number, found.plan(connection, model)
 
 
-def prepare_undo(connection: Connection, model: Model, number: int | None, decisions: Decisions) -> Undo:
+def prepare_undo(connection: Connection, model: Model, number: int | None, choices: Choices) -> Undo:
     """Return what it takes to undo a publish. Raises NotFound, and Conflict where it is undone already."""
     entry = newest_to_undo(connection) if number is None else entry_of(connection, number)
     if entry.undone_by is not None:
@@ -89,7 +89,7 @@ def prepare_undo(connection: Connection, model: Model, number: int | None, decis
     own = _own(steps)
     newest = own[-1].entry
     left_out = {step.entry.number for step in own} | _cancelled(steps)
-    replay = Replay(stacks[-1], renames_in(inverse_of(newest.changes)), decisions)
+    replay = Replay(stacks[-1], renames_in(inverse_of(newest.changes)), choices)
     for step, after, before in reversed(list(zip(steps, stacks, stacks[1:], strict=False))):
         if step.entry.number not in left_out:
             replay.publish(step, before, after)

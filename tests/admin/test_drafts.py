@@ -3,12 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from kartoteka.metadata.catalog import Catalog
-from kartoteka.metadata.changes import apply_changes
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Conflict
 from kartoteka.platform import drafts, tables
+from kartoteka.platform.carrying_over import carry_over, wanted
 from kartoteka.platform.configuration import Models
 from kartoteka.platform.drafts import Draft, Edit, Trees
 from kartoteka.platform.publishing import publish
@@ -61,12 +60,14 @@ def removed_list(trees: Trees) -> None:
     trees.pop(LIST)
 
 
-def catalogs(world: Application, mine: Edit, theirs: Edit) -> tuple[Draft, Catalog]:
-    """Return a draft with an edit, and the catalog after somebody else published another one."""
+def after_others(world: Application, mine: Edit, theirs: Edit) -> Draft:
+    """Return a draft with an edit, after somebody else published another one."""
     with world.runtime.reading() as unit:
         base = unit.model.catalog
         draft = Draft(base.hash, diff(base, drafts.edited(unit, base, mine)))
-        return draft, drafts.edited(unit, base, theirs)
+        plan = drafts.plan_of(unit, drafts.edited(unit, base, theirs))
+    publish(world.runtime.database, plan, actor="Second Admin")
+    return draft
 
 
 @pytest.mark.parametrize(
@@ -88,16 +89,16 @@ def catalogs(world: Application, mine: Edit, theirs: Edit) -> tuple[Draft, Catal
     ],
 )
 def test_what_does_not_collide_is_carried_over(world: Application, mine: Edit, theirs: Edit) -> None:
-    draft, now = catalogs(world, mine, theirs)
-    both = drafts.wanted(now, draft)
+    draft = after_others(world, mine, theirs)
     with world.runtime.reading() as unit:
-        expected = drafts.edited(unit, now, mine if apply_changes(now, ()) != both else lambda trees: None)
+        now = unit.model.catalog
+        both = wanted(unit, draft)
+        expected = drafts.edited(unit, now, mine if both.hash != now.hash else lambda trees: None)
         done = drafts.edited(unit, both, lambda trees: None)
-    if both.hash != now.hash:
-        assert sorted(done.trees[CLIENT]["fields"], key=str) == sorted(expected.trees[CLIENT]["fields"], key=str)
-        assert {i: t for i, t in done.trees.items() if i != CLIENT} == {
-            i: t for i, t in expected.trees.items() if i != CLIENT
-        }
+    assert sorted(done.trees[CLIENT]["fields"], key=str) == sorted(expected.trees[CLIENT]["fields"], key=str)
+    assert {i: t for i, t in done.trees.items() if i != CLIENT} == {
+        i: t for i, t in expected.trees.items() if i != CLIENT
+    }
 
 
 @pytest.mark.parametrize(
@@ -115,12 +116,20 @@ def test_what_does_not_collide_is_carried_over(world: Application, mine: Edit, t
     ],
 )
 def test_what_collides_is_refused_by_name(world: Application, mine: Edit, theirs: Edit) -> None:
-    draft, now = catalogs(world, mine, theirs)
-    with pytest.raises(Conflict) as refused:
-        drafts.wanted(now, draft)
-    assert refused.value.problem.code == "draft.collides"
-    assert [each.code for each in refused.value.details]
-    assert drafts.without_collisions(now, draft).hash == now.hash
+    draft = after_others(world, mine, theirs)
+    with world.runtime.reading() as unit:
+        now = unit.model.catalog
+        with pytest.raises(Conflict) as refused:
+            wanted(unit, draft)
+        assert refused.value.problem.code == "draft.collides"
+        assert [each.code for each in refused.value.details]
+        [found] = carry_over(unit, draft).undecided
+        assert found.by is not None
+        assert found.by.actor == "Second Admin"
+        assert carry_over(unit, draft, {found.collision.name: "keep"}).catalog.hash == now.hash
+        taken = carry_over(unit, draft, {found.collision.name: "take"})
+        assert taken.catalog.hash != now.hash
+        assert taken.undecided == ()
 
 
 def test_a_draft_goes_on_over_what_somebody_else_published(both: Application) -> None:
@@ -181,7 +190,7 @@ def test_a_draft_that_was_published_before_its_process_was_killed_is_empty(world
     send(admin, f"{FIELD}/city", label__en="Town")
     with world.runtime.reading() as unit:
         draft = drafts.current(unit, world.people[ADMIN])
-        plan = drafts.plan_of(unit, drafts.wanted(unit.model.catalog, draft))
+        plan = drafts.plan_of(unit, wanted(unit, draft))
     publish(world.runtime.database, plan, actor="Ada Admin")
     page = admin.get(f"{FIELD}/city")
     assert page.status_code == 200
