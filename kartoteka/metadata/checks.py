@@ -24,7 +24,7 @@ from kartoteka.metadata.definitions import (
     Role,
     Sort,
 )
-from kartoteka.metadata.expressions import ExpressionError, check, parse
+from kartoteka.metadata.expressions import ExpressionError, check, names, parse
 from kartoteka.metadata.expressions.kinds import BOOLEAN, MEASURED, Kind, fits
 from kartoteka.metadata.formulas import formula_cycles
 from kartoteka.metadata.keys import RESERVED_FIELDS, is_free_for_field, is_key
@@ -188,8 +188,17 @@ def _default(catalog: Catalog, entity: Entity, field: Field) -> Iterator[Problem
         return
     if field.type.computed:
         yield Problem("field.computed_has_no_default", {}, pointer="/default")
-    else:
-        yield from _expression(catalog, entity.key, field.default, "/default", field.type.kind)
+        return
+    wrong = list(_expression(catalog, entity.key, field.default, "/default", field.type.kind))
+    yield from wrong or _out_of_reach(catalog, entity, field.default)
+
+
+def _out_of_reach(catalog: Catalog, entity: Entity, default: str) -> Iterator[Problem]:
+    """Yield what a default names that nobody knows yet when a new card is filled in: it would never give anything."""
+    for path in sorted(names(parse(default))):
+        known = catalog.field_named(entity.key, path[0]) if len(path) == 1 else None
+        if known is None or known.type.computed:
+            yield Problem("field.default_out_of_reach", {"name": ".".join(path)}, pointer="/default")
 
 
 def _expression(

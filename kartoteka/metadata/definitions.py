@@ -46,7 +46,10 @@ class Field(Part, frozen=True):
     help: Annotated[Label | None, Meta(description="A sentence shown under the input.")] = None
     required: Annotated[bool, Meta(description="A new card must have a value.")] = False
     unique: Annotated[bool, Meta(description="No two live cards have the same value.")] = False
-    default: Annotated[Expression | None, Meta(description="Formula for the value of a new card.")] = None
+    default: Annotated[
+        Expression | None,
+        Meta(description="Formula for the value of a new card, over fields of its own that people fill in."),
+    ] = None
     formerly: Annotated[tuple[Reference, ...], Meta(description="Earlier keys of this field.")] = ()
     locked: Annotated[bool, Meta(description="A client's own layer may not change it.")] = False
 

@@ -37,6 +37,10 @@ FIELDS: Final[dict[str, Sentence]] = {
     "formula.cycle": "The formula of “{name}” needs its own result: {way}. Please take one of these steps out.",
     "field.computed_is_never_required": "This field is filled in by itself. Please switch “Required” off.",
     "field.computed_has_no_default": "This field is filled in by itself. Please take its default out.",
+    "field.default_out_of_reach": (
+        "A default can't use “{name:code}”: it is not known yet while a new card is filled in. "
+        "Please use only fields of this card type that people fill in."
+    ),
     "field.not_sortable": "Lists can't be sorted by “{name}”. Please choose another field.",
     "choice.no_options": "Please add at least one choice.",
     "choice.duplicate": "The choice “{key}” is there more than once. Please give each its own name.",
