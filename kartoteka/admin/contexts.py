@@ -16,6 +16,10 @@ class Draft:
     review_url: str = ""
     publish_url: str = ""
     discard_url: str = ""
+    name: str = ""
+    others: str = ""
+    """How many drafts there are, e.g. "2 drafts"; empty where this is the only one."""
+    others_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,30 @@ class StudioPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """A value that can't be converted whole: `old` names it, `value` is what a person has said it means."""
+
+    old: str
+    shown: str
+    count: str
+    problem: str
+    value: str = ""
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What a person decides of the values of a field: in place, or in a workbook that is sent back."""
+
+    name: str
+    url: str
+    widgets: tuple[Widget, ...]
+    mendings: tuple[Mending, ...]
+    workbook_url: str
+    upload_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChange:
     """A change in a sentence. `risk` is "none", "note", "loss" or "blocked"; `effect` counts the real data."""
 
@@ -177,7 +205,8 @@ class PlanChange:
     risk_label: str
     effect: str = ""
     samples: tuple[tuple[str, str, str], ...] = ()
-    failures_url: str = ""
+    """How many cards, a value now, the value after."""
+    deciding: Deciding | None = None
     undo_url: str = ""
 
 
@@ -207,6 +236,8 @@ class PlanPage:
     downloads: tuple[Action, ...] = ()
     publish_label: str = ""
     actions: tuple[Action, ...] = ()
+    why: Widget | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,14 +343,16 @@ class RightsPage:
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """A publish: when, by whom, what; `undo_url` where it can be taken back."""
+    """A publish: when, by whom, what; `undo_url` where it can be taken back, `is_undone` where it has been."""
 
     number: str
+    url: str
     when: str
     who: str
     lines: tuple[str, ...]
     note: str = ""
     undo_url: str = ""
+    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +364,7 @@ class JournalPage:
     text: str
     entries: tuple[JournalLine, ...]
     draft: Draft
+    older_url: str = ""
     back_url: str = "/-/admin/"
 
 

@@ -76,4 +76,5 @@ def _others(desk: Desk) -> list[Tile]:
     return [
         Tile(desk.say("Menu"), desk.say("The sidebar and its groups"), "/-/admin/menu", "menu-2"),
         Tile(desk.say("Journal"), said, "/-/admin/journal", "history"),
+        Tile(desk.say("Retired"), desk.say("Taken out of use, data kept"), "/-/admin/retired", "archive"),
     ]

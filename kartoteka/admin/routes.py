@@ -14,10 +14,12 @@ from kartoteka.admin import (
     form_layouts,
     journal,
     lists,
+    mending,
     menus,
     overview,
     people,
     renaming,
+    retired,
     retiring,
     reviews,
     roles,
@@ -30,6 +32,7 @@ ENTITY = f"{ROOT}/entity/{{entity}}"
 FIELD = f"{ENTITY}/field/{{field}}"
 LIST = f"{ENTITY}/list/{{list}}"
 ROLE = f"{ROOT}/role/{{role}}"
+RETIRED = f"{ROOT}/retired/{{entity}}/{{field}}/{{number}}"
 PERSON = f"{ROOT}/people/{{id}}"
 
 
@@ -92,8 +95,16 @@ routes: list[BaseRoute] = [
     _done(f"{ROOT}/menu", menus.save_menu, menus.show_menu_again),
     _shown(f"{ROOT}/draft", reviews.show_draft),
     _done(f"{ROOT}/draft/publish", reviews.publish_draft, reviews.show_draft_again),
+    _kept(f"{ROOT}/draft/decide", mending.decide, reviews.show_draft_again),
+    _kept(f"{ROOT}/draft/mend", mending.mend, reviews.show_draft_again),
+    _shown(f"{ROOT}/draft/values/{{entity}}/{{field}}", mending.download_values),
     _kept(f"{ROOT}/draft/discard", reviews.discard_draft),
     _kept(f"{ROOT}/draft/settle", reviews.settle_draft),
+    _shown(f"{ROOT}/retired", retired.show_retired),
+    _shown(RETIRED, retired.show_restore),
+    _done(RETIRED, retired.restore, retired.show_restore_again),
+    _shown(f"{RETIRED}/purge", retired.show_purge),
+    _done(f"{RETIRED}/purge", retired.destroy, retired.show_purge_again),
     _shown(f"{ROOT}/journal", journal.show_journal),
     _shown(f"{ROOT}/journal/{{number}}", journal.show_undo),
     _done(f"{ROOT}/journal/{{number}}/undo", journal.undo, journal.show_undo_again),

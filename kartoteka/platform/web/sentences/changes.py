@@ -133,6 +133,7 @@ PLANS: Final[dict[str, Sentence]] = {
     "retire.no_replacement": (
         "“{name}” can't stand in its place. Please choose a field that holds the same kind of value."
     ),
+    "restore.taken": "Something else is called “{name}” now. Please give that another name first.",
     "purge.in_use": "“{name}” is in use. Please retire it first.",
     "purge.unknown": "Nothing of the name “{name}” is retired, or it has been deleted for good already.",
     "purge.not_typed": "Please type “{name}” to delete it for good.",
