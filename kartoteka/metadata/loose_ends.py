@@ -40,13 +40,14 @@ class LooseEnds:
         self._merged, self._package, self._ask = merged, package, ask
         self._mine, self._theirs = dict(mine), merged.trees(local=False)
         self._catalogs = {id(trees): _catalog(trees) for trees in (self._mine, self._theirs)}
-        self._trees = merged.trees()
+        self._trees = self._shown = merged.trees()
+        """As they are by now, and as they were when the problems were found."""
 
     def tied(self) -> dict[Identity, Tree | None]:
         """Return the definitions that become other ones, None for gone; every problem is looked at, not only one."""
         before = dict(self._trees)
         for _ in range(MOST_PASSES):
-            now = dict(self._trees)
+            now = self._shown = dict(self._trees)
             for identity, problem in self._problems():
                 self._look_at(problem, place_at(identity, now[identity], problem.pointer or ""))
             if self._trees == now:
@@ -119,7 +120,7 @@ class LooseEnds:
     def _needed(self, problem: Problem, place: Place, source: Trees) -> list[Thing]:
         """Return what the place needs and `source` has otherwise than the merged definitions."""
         found = dict.fromkeys(_things(problem, place, self._catalogs[id(source)]))
-        return [each for each in found if _state(source, each) not in (None, _state(self._trees, each))]
+        return [each for each in found if _state(source, each) not in (None, _state(self._shown, each))]
 
     def _is_packages_own(self, place: Place) -> bool:
         """Tell whether the package alone says what stands there: then it does not fit together by itself."""
