@@ -369,6 +369,32 @@ class JournalPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RetiredLine:
+    """A field or card type that was retired. `kept` counts its data, e.g. "12 values"."""
+
+    label: str
+    kind: str
+    key: str
+    when: str
+    who: str
+    kept: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredPage:
+    """Everything that was retired and is kept; `empty` is said where there is nothing."""
+
+    shell: Shell
+    title: str
+    text: str
+    lines: tuple[RetiredLine, ...]
+    empty: str
+    draft: Draft
+    back_url: str = "/-/admin/"
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLine:
     """Somebody who works here."""
 
