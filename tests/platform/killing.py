@@ -23,8 +23,8 @@ from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.trees import Tree
 from kartoteka.platform import publishing, tables
 from kartoteka.platform.plans import Plan
-from kartoteka.platform.publishing import undo_plan
 from kartoteka.platform.storage import companion_columns, record_columns
+from kartoteka.platform.undoing import undo_plan
 from tests.platform.workspace import Workspace, edited
 
 MAIN_SYSTEM_COLUMNS = {each.name for each in record_columns()}
@@ -68,11 +68,12 @@ def next_plan(workspace: Workspace) -> tuple[Plan, int | None]:
 
 
 def _wanted(trees: dict[Identity, Tree]) -> dict[Identity, Tree]:
-    """A new unique field, a retired field, and a list that needs sort keys of all records."""
+    """A new unique field, another type, a retired field, and a list that needs sort keys of all records."""
     wanted = edited(
         trees,
         "client",
         x_note={"type": "text", "unique": True},
+        rank={"type": "text"},
         founded=None,
     )
     by_city = {"entity": "client", "key": "by_city", "columns": ["name", "city"], "sort": ["city"]}
