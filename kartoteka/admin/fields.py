@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from kartoteka.admin.carrying import carry_out, into_draft
-from kartoteka.admin.choices import read_choices, show_choices
+from kartoteka.admin.choices import new_choice, read_choices, show_choices
 from kartoteka.admin.contexts import Properties, SheetPage, SheetSection
 from kartoteka.admin.desk import Desk, entity_identity, open_desk
 from kartoteka.admin.inputs import Inputs, read_into
@@ -21,6 +21,7 @@ from kartoteka.metadata.definitions import Entity, Field
 from kartoteka.metadata.keys import LOCAL_PREFIX
 from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.metadata.trees import TYPES, Tree, write
+from kartoteka.platform.conversions.inference import inferred_options
 from kartoteka.platform.drafts import Trees
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, Option
@@ -121,10 +122,11 @@ def _field_actions(desk: Desk, entity: Entity, field: Field) -> tuple[Action, ..
 def save_field(visit: Visit) -> Response:
     """Put the properties that were sent into the draft."""
     entity, key = str(visit.path["entity"]), str(visit.path["field"])
+    labels = _labels_in_use(visit, entity, key)
 
     def edit(trees: Trees) -> None:
         tree = field_tree(trees, entity, key)
-        _change_type(tree, visit, trees)
+        _change_type(tree, visit, trees, labels)
         read_into(tree, visit, field_properties(tree["type"]))
         if "choices" in options_of(tree["type"]):
             read_choices(tree, visit)
@@ -132,8 +134,23 @@ def save_field(visit: Visit) -> Response:
     return into_draft(visit, edit, field_url(entity, key))
 
 
-def _change_type(tree: Tree, visit: Visit, trees: Trees) -> None:
-    """Let a field hold another kind of value: options that the new type has too stay, what it needs is begun with."""
+def _labels_in_use(visit: Visit, entity: str, key: str) -> list[str]:
+    """Return what the options of a field that becomes a choice are to be called, by the values that are there."""
+    wanted = visit.text("type")
+    if wanted not in TYPES or "choices" not in options_of(wanted):
+        return []
+    with visit.runtime.reading() as unit:
+        field = unit.model.catalog.field(entity, key)
+        if field is None or "choices" in options_of(field.type.name):
+            return []
+        return inferred_options(unit, entity, key, visit.language)
+
+
+def _change_type(tree: Tree, visit: Visit, trees: Trees, labels: list[str]) -> None:
+    """Let a field hold another kind of value: options that the new type has too stay, what it needs is begun with.
+
+    A choice begins with the values that are there, as `labels`.
+    """
     wanted = visit.text("type")
     if wanted not in TYPES or wanted == tree["type"]:
         return
@@ -141,6 +158,11 @@ def _change_type(tree: Tree, visit: Visit, trees: Trees) -> None:
     for name in old.keys() - new.keys():
         tree.pop(name, None)
     tree["type"] = wanted
+    if labels:
+        choices: list[Tree] = []
+        for label in labels:
+            choices.append(new_choice(label, choices, tree["key"]))
+        tree["choices"] = choices
     for name, value in starting_options(wanted, trees).items():
         tree.setdefault(name, value)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 
 from starlette.responses import Response
 
 from kartoteka.admin.contexts import PlanChange, PlanGroup, PlanPage
+from kartoteka.admin.converting import deciding_of, samples_of
 from kartoteka.admin.desk import DRAFT_URL, Desk
-from kartoteka.metadata.changes import Change
+from kartoteka.metadata.changes import Change, ChangeType, changes_to_trees
 from kartoteka.metadata.problems import Conflict, Message
+from kartoteka.metadata.trees import canonical
 from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, IndexTab, Option, Widget
@@ -32,7 +35,8 @@ ICONS = (
 
 def fingerprint(plan: Plan) -> str:
     """Return what tells whether a plan is still the one that was shown."""
-    return f"{plan.base[:20]}-{plan.catalog.hash[:20]}"
+    decided = [change for change in plan.changes if isinstance(change, ChangeType)]
+    return f"{plan.base[:20]}-{plan.catalog.hash[:20]}-{sha256(canonical(changes_to_trees(decided))).hexdigest()[:20]}"
 
 
 def plan_page(
@@ -70,7 +74,13 @@ def _line(desk: Desk, planned: PlannedChange) -> PlanChange:
     risk = "blocked" if planned.problems else RISKS[planned.risk]
     effects = [*map(desk.told, planned.effects), *map(desk.told, planned.problems)]
     return PlanChange(
-        _icon(planned.change), desk.told(planned.change.describe()), risk, desk.say(RISK_WORDS[risk]), " ".join(effects)
+        icon=_icon(planned.change),
+        sentence=desk.told(planned.change.describe()),
+        risk=risk,
+        risk_label=desk.say(RISK_WORDS[risk]),
+        effect=" ".join(effects),
+        samples=samples_of(desk, planned),
+        deciding=deciding_of(desk, planned),
     )
 
 

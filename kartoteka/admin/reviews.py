@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from kartoteka.admin.carrying import published_toast
 from kartoteka.admin.contexts import PlanPage
+from kartoteka.admin.converting import decisions_of
 from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
 from kartoteka.admin.plan_pages import entity_of, fingerprint, plan_page
 from kartoteka.admin.tree import entity_url
@@ -35,7 +36,7 @@ def show_draft_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
 def _review(desk: Desk) -> Response:
     if not desk.changes:
         return page(desk.visit, "admin/plan.html", _empty(desk), desk.status)
-    plan = drafts.plan_of(desk.unit, desk.catalog)
+    plan = drafts.plan_of(desk.unit, desk.catalog, decisions_of(desk))
     counted = desk.ngettext("%(count)s change", "%(count)s changes", len(plan.changes))
     nobody = desk.say("Nobody has to stop working, and it can be undone.")
     context = plan_page(
@@ -74,7 +75,7 @@ def publish_draft(visit: Visit) -> Response:
         desk = open_desk(unit, visit)
         if not desk.changes:
             return redirect(HOME, Toast(visit.say("There is nothing to publish.")))
-        plan = drafts.plan_of(unit, desk.catalog)
+        plan = drafts.plan_of(unit, desk.catalog, decisions_of(desk))
         back = _back(desk)
         text = desk.ngettext("Published: %(count)s change", "Published: %(count)s changes", len(plan.changes))
     if not _is_agreed(visit, plan):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,10 @@ class WorkbookMaker(Protocol):
 
         `labels` are the columns' own, by path. Raises Forbidden for who may not download.
         """
+
+
+    def write_table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], file: Any) -> None:
+        """Write rows of texts and whole numbers as a workbook into a binary file."""
 
 
 JobHandler = Callable[["Runtime", Job], Mapping[str, Any] | None]

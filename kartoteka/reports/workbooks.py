@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Any, BinaryIO, cast
 
 from kartoteka.metadata.locales import Locale
@@ -63,6 +64,17 @@ class Workbooks:
         properties = Properties(title, author=actor.name, created=unit.now.replace(tzinfo=None))
         _write(Workbook((sheet,), properties), form, file, actor.locale, (), lambda done: progress(done, len(ids)))
         return len(ids)
+
+    def write_table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:
+        """Write rows of texts and whole numbers as a workbook; the kind of a column is that of its first row."""
+        given = iter(rows)
+        first = list(islice(given, 1))
+        kinds = [isinstance(cell, int) for cell in first[0]] if first else [False] * len(columns)
+        described = tuple(
+            Column(name, "integer" if is_number else "text") for name, is_number in zip(columns, kinds, strict=True)
+        )
+        sheet = Sheet(title, described, (list(row) for row in chain(first, given)))
+        write_xlsx(Workbook((sheet,), Properties(title)), file)
 
     def write_report(self, answer: Answer, form: str, file: BinaryIO, progress: Progress = ignore_progress) -> int:
         """Write a report likewise; returns how many single records are in it."""

@@ -21,7 +21,8 @@ from kartoteka.platform.units import Unit
 PAGE = 500
 """Distinct values that are looked at together: the records that links lead to are looked up at once."""
 MOST_SAMPLES = 5
-"""Values of each verdict that a census shows, the most frequent ones."""
+MOST_FAILURES = 20
+"""Values of each verdict that a census shows, the most frequent ones; more of those that a person has to mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class Census:
         self.distinct[verdict] += 1
         kept = self.samples[verdict]
         kept.append(finding)
-        kept.sort(key=lambda each: -each.count)
-        del kept[MOST_SAMPLES:]
+        kept.sort(key=lambda each: (-each.count, each.name))
+        del kept[MOST_FAILURES if verdict in ("failed", "mapped") else MOST_SAMPLES :]
 
 
 def converter_of(unit: Unit, change: ChangeType) -> Conversion | None:
