@@ -81,6 +81,8 @@ class Conversion:
             turned, cut = understood(self.after, value, self.languages)
         else:
             turned = self.route.turn(self.before, self.after, value, self.languages)
+            if turned is None:
+                raise InvalidValue("conversion.nothing", text=self._said(value)[:60])
             cut = self.route is not STAY and self._turned_back(turned) != value
         self._check(turned)
         return Outcome("lossy" if cut else "clean", turned)

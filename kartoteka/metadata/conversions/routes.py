@@ -133,6 +133,7 @@ ROUTES: tuple[tuple[Types, Types, Route], ...] = (
     (DAYS, DAYS, BY_DAY),
     (WORDS, WORDS, BY_ITEM),
     ((Choice,), (*NUMBERS, *DAYS, Boolean, RecordId), THROUGH_TEXT),
+    (WORDS, CODES, THROUGH_TEXT),
     ((*COUNTED, FixedPoint), (Choice,), THROUGH_TEXT),
     ((Boolean,), (Integer,), BY_NUMBER),
     ((Integer,), (Boolean,), THROUGH_TEXT),
