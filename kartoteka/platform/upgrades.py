@@ -50,14 +50,14 @@ def undecided_problem(collision: Collision) -> Problem:
 
 def collision_message(collision: Collision) -> Message:
     """Return what has collided, as a sentence to be said."""
-    return Message(f"collision.{collision.clash.kind}", {"needs": list(collision.clash.needs)})
+    return Message(f"upgrade.{collision.clash.kind}", {"needs": list(collision.clash.needs)})
 
 
 def decision_message(collision: Collision) -> Message:
     """Return what becomes of a collision, as a sentence to be said."""
     if collision.choice is None:
-        return Message("decision.nobody")
-    return Message(f"decision.{collision.choice}{'_again' if collision.by == 'remembered' else ''}")
+        return Message("upgrade.nobody")
+    return Message(f"upgrade.{collision.choice}{'_again' if collision.by == 'remembered' else ''}")
 
 
 def collision_trees(collisions: Sequence[Collision], say: Callable[[Message], str]) -> list[Tree]:

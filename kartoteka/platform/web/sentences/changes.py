@@ -146,23 +146,23 @@ PLANS: Final[dict[str, Sentence]] = {
 }
 
 UPGRADES: Final[dict[str, Sentence]] = {
-    "collision.changed": "The package has changed this, and so have you.",
-    "collision.removed": "The package has taken this out, and you have made it your own.",
-    "collision.removed_here": "You have taken this out, and the package has changed it.",
-    "collision.added": "Both the package and you have added this.",
-    "collision.order": "The package has put this in another order, and so have you.",
-    "collision.locked": "You have changed this, and the package allows that no longer.",
-    "collision.needs": (
+    "upgrade.changed": "The package has changed this, and so have you.",
+    "upgrade.removed": "The package has taken this out, and you have made it your own.",
+    "upgrade.removed_here": "You have taken this out, and the package has changed it.",
+    "upgrade.added": "Both the package and you have added this.",
+    "upgrade.order": "The package has put this in another order, and so have you.",
+    "upgrade.locked": "You have changed this, and the package allows that no longer.",
+    "upgrade.needs": (
         "You use {needs:code} here, which the package has taken out or changed.",
         "This is yours, and it does not fit what the package brings.",
     ),
-    "collision.needed": "The package uses {needs:code} here, which you have taken out or changed.",
-    "collision.places": "Both the package and you show this field, in different places.",
-    "decision.keep": "Yours stays.",
-    "decision.take": "The package's is taken.",
-    "decision.keep_again": "Yours stays, as decided at an earlier upgrade.",
-    "decision.take_again": "The package's is taken, as decided at an earlier upgrade.",
-    "decision.nobody": "Please decide.",
+    "upgrade.needed": "The package uses {needs:code} here, which you have taken out or changed.",
+    "upgrade.places": "Both the package and you show this field, in different places.",
+    "upgrade.keep": "Yours stays.",
+    "upgrade.take": "The package's is taken.",
+    "upgrade.keep_again": "Yours stays, as decided at an earlier upgrade.",
+    "upgrade.take_again": "The package's is taken, as decided at an earlier upgrade.",
+    "upgrade.nobody": "Please decide.",
     "upgrade.undecided": "The package meets your own changes here. Please decide: {choices:or}.",
     "upgrade.unreadable": "These decisions can't be read: {reason}",
 }
