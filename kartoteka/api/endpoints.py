@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import cast
 
 import structlog
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,8 +22,7 @@ from kartoteka.api.bodies import MEGABYTE, MOST_JSON, read_body
 from kartoteka.api.calls import Call
 from kartoteka.api.operations import Act, Operation, View, check_parameters
 from kartoteka.metadata.problems import Forbidden, Problem
-from kartoteka.platform.actors import Actor
-from kartoteka.platform.people import find_token
+from kartoteka.platform.people import Token, find_token, note_used
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.units import Unit
 
@@ -36,6 +36,12 @@ def resource(operations: Sequence[Operation]) -> Endpoint:
     allowed = sorted([*by_method, *(["HEAD"] if "GET" in by_method else [])])
 
     async def answer(request: Request) -> Response:
+        response = await respond(request)
+        if getattr(request.state, "unnoted", None) is not None:
+            response.background = BackgroundTask(_note_use, request)
+        return response
+
+    async def respond(request: Request) -> Response:
         try:
             method = "GET" if request.method == "HEAD" else request.method
             operation = by_method.get(method)
@@ -92,10 +98,19 @@ def _entered(unit: Unit, request: Request) -> Call:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Rejected(401, Problem("request.no_token"), {"WWW-Authenticate": 'Bearer realm="kartoteka"'})
-    actor: Actor | None = find_token(unit, secret.strip(), runtime.settings)
-    if actor is None:
+    token = find_token(unit, secret.strip(), runtime.settings)
+    if token is None:
         address = request.client.host if request.client else ""
         _log.warning("token refused", address=address, path=request.url.path)
         header = 'Bearer realm="kartoteka", error="invalid_token"'
         raise Rejected(401, Problem("request.wrong_token"), {"WWW-Authenticate": header})
-    return Call(request, runtime, actor)
+    request.state.unnoted = None if token.is_noted else token
+    return Call(request, runtime, token.actor)
+
+
+def _note_use(request: Request) -> None:
+    """Note once a minute that a token is in use: after the answer, so that nobody waits for it, reading or writing."""
+    runtime: Runtime = request.app.state.runtime
+    token: Token = request.state.unnoted
+    with runtime.writing() as unit:
+        note_used(unit, token)

@@ -131,11 +131,12 @@ def list_tokens(context: typer.Context) -> None:
     with terminal.runtime() as runtime, runtime.reading() as unit:
         rows = unit.connection.execute(select(tables.token).order_by(of.id)).all()
         people = {row.id: str(row.values["email"]) for row in _people(unit, {row.user_id for row in rows})}
-    titles = (N_("No."), N_("E-mail"), N_("Name"), N_("Made"), N_("Ends"))
+    titles = (N_("No."), N_("E-mail"), N_("Name"), N_("Made"), N_("Ends"), N_("Last used"))
     table = Table(*(terminal.say(title) for title in titles))
     for row in rows:
         dates = (terminal.locale.date(each.date()) if each else "" for each in (row.created_at, row.expires_at))
-        table.add_row(str(row.id), people.get(row.user_id, "?"), row.name, *dates)
+        used = f"{terminal.locale.datetime(row.used_at)} UTC" if row.used_at else ""
+        table.add_row(str(row.id), people.get(row.user_id, "?"), row.name, *dates, used)
     Console().print(table)
 
 

@@ -30,6 +30,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
 LONGEST_EMAIL = 254
 SEEN_EVERY = timedelta(minutes=5)
+USED_EVERY = timedelta(minutes=1)
 COLUMNS = ("name", "email", "roles", "language", "time_zone", "active")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -44,6 +45,15 @@ class Session:
     actor: Actor
     csrf: str
     digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A program that shows a token. `is_noted` is False where its use was not noted lately: see `note_used`."""
+
+    actor: Actor
+    id: int
+    is_noted: bool
 
 
 def set_password(unit: Unit, user_id: int, password: str) -> None:
@@ -181,14 +191,22 @@ def make_token(unit: Unit, user_id: int, name: str, expires_at: datetime | None 
     return secret
 
 
-def find_token(unit: Unit, secret: str, settings: Settings) -> Actor | None:
-    """Return the actor of a live token."""
+def find_token(unit: Unit, secret: str, settings: Settings) -> Token | None:
+    """Return a live token, with the rights that its person has now."""
     of = tables.token
     found = select(of).where(of.c.digest == _digest(secret))
     row = unit.connection.execute(found).one_or_none()
     if row is None or (row.expires_at is not None and row.expires_at <= unit.now):
         return None
-    return actor_of(unit, row.user_id, settings)
+    actor = actor_of(unit, row.user_id, settings)
+    is_noted = row.used_at is not None and row.used_at > unit.now - USED_EVERY
+    return Token(actor, row.id, is_noted) if actor else None
+
+
+def note_used(unit: Unit, token: Token) -> None:
+    """Note that a token is in use."""
+    of = tables.token
+    unit.connection.execute(update(of).where(of.c.id == token.id).values(used_at=unit.now))
 
 
 def note_seen(unit: Unit, session: Session) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+
+import pytest
+from sqlalchemy import select
 
 from kartoteka.forms.imports.files import open_table
 from kartoteka.forms.imports.run import import_rows
+from kartoteka.platform import tables
 from tests.api.programs import Program, codes, undisturbed
 from tests.application import Application, unchanged
 
@@ -45,3 +50,19 @@ def test_nobody_takes_the_studio_away_from_oneself_at_any_outlet(
         world, lambda: browser.post(f"/user/{person}/edit", {"rendered": "active roles", "active": "", "roles": ""})
     )
     assert "take the studio away from yourself" in answer.text
+
+
+def noted_use(world: Application) -> datetime | None:
+    with world.runtime.reading() as unit:
+        found: datetime | None = unit.connection.execute(select(tables.token.c.used_at)).scalar_one()
+        return found
+
+
+@pytest.mark.parametrize("path", ["/client/99", "/client"])
+def test_the_use_of_a_token_is_noted_whatever_is_answered(path: str, world: Application, admin: Program) -> None:
+    assert noted_use(world) is None
+    admin.get(path)
+    first = noted_use(world)
+    assert first is not None
+    admin.get("/client")
+    assert noted_use(world) == first

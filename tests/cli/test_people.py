@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kartoteka.app import make_runtime
 from kartoteka.metadata.problems import Refused
 from kartoteka.platform import tables
-from kartoteka.platform.people import check_password, find_by_email, find_token, open_session
+from kartoteka.platform.people import check_password, find_by_email, find_token, note_used, open_session
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.settings import load_settings
 from tests.cli.conftest import EMAIL, PASSWORD, Workspace
@@ -97,9 +97,14 @@ def test_token_acts_as_its_person_until_revoked(workspace: Workspace, runtime: R
     assert "sync" in listed
     assert secret not in listed
     with runtime.reading() as unit:
-        actor = find_token(unit, secret, runtime.settings)
-    assert actor is not None
-    assert actor.roles == ("administrator",)
+        found = find_token(unit, secret, runtime.settings)
+    assert found is not None
+    assert found.actor.roles == ("administrator",)
+    with runtime.writing() as unit:
+        note_used(unit, found)
+        year = str(unit.now.year)
+    assert listed.count(year) == 2
+    assert workspace.run("token", "list").stdout.count(year) == 3
     number = re.search(r"│ (\d+) ", listed)
     assert number
     workspace.run("token", "revoke", number[1])

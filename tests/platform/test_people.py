@@ -190,3 +190,17 @@ def test_sessions_and_tokens_end(office: Workspace) -> None:
         assert people.find_session(end, second, SETTINGS) is None
         assert people.find_token(unit, token, SETTINGS)
         assert people.find_token(later(unit, hours=1), token, SETTINGS) is None
+
+
+def test_the_use_of_a_token_is_noted_once_a_minute(office: Workspace) -> None:
+    user = ada(office)
+    with office.writing() as unit:
+        secret = people.make_token(unit, user, "script")
+        found = people.find_token(unit, secret, SETTINGS)
+        assert found
+        assert not found.is_noted
+        people.note_used(unit, found)
+        for seconds, is_noted in ((59, True), (61, False)):
+            again = people.find_token(later(unit, seconds=seconds), secret, SETTINGS)
+            assert again
+            assert again.is_noted == is_noted
