@@ -21,7 +21,7 @@ from bench.bare import BareWork, Statement, about, recorded
 from bench.forms import changed, sent_by
 from bench.workspaces import Workspace
 from kartoteka.app import make_app, make_runtime
-from kartoteka.cli.serving import settle_memory
+from kartoteka.cli.memory import settle_memory
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.settings import load_settings
 from kartoteka.platform.web.visits import SESSION_COOKIE

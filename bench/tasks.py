@@ -21,6 +21,7 @@ from bench.dataset import ENTITY, WIDTH
 from bench.timing import peak_memory, taken
 from bench.workspaces import Workspace
 from kartoteka.app import make_runtime
+from kartoteka.cli.memory import settle_memory
 from kartoteka.forms.imports.csv_tables import open_csv
 from kartoteka.forms.imports.exports import export_csv
 from kartoteka.forms.imports.run import ImportOptions, import_rows
@@ -138,6 +139,7 @@ def main() -> None:
     """Do one piece of work and print its figures."""
     work, folder, url, rows = sys.argv[1:5]
     runtime = make_runtime(load_settings(Path(folder), database_url=url, worker=False))
+    settle_memory()
     figures = TASKS[work](runtime, Path(folder), int(rows))
     print(json.dumps(figures | {"peak MB": peak_memory()}))
 

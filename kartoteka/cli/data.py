@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from kartoteka.cli.memory import settle_memory
 from kartoteka.cli.terminal import Terminal, terminal_of
 from kartoteka.forms.imports.error_file import ErrorFile
 from kartoteka.forms.imports.exports import export_csv
@@ -82,6 +83,7 @@ def import_data(
         _error_file(terminal, target, table.header) as failed,
         _counting(terminal.say("Rows")) as note,
     ):
+        settle_memory()
         result = import_rows(
             runtime.writing,
             _actor(runtime, terminal, person),
@@ -146,6 +148,7 @@ def export_data(
     terminal = terminal_of(context)
     form, conditions = form_of(file), (where,) if where else ()
     with terminal.runtime() as runtime:
+        settle_memory()
         actor = _actor(runtime, terminal, person)
         with runtime.reading() as unit, _finished(file) as target, _counting(terminal.say("Records")) as note:
             if form == "csv":

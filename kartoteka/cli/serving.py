@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import socket
@@ -23,6 +22,7 @@ from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from kartoteka.app import make_app, make_runtime
+from kartoteka.cli.memory import settle_memory
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.settings import Settings
@@ -78,17 +78,6 @@ def serve(
         os.environ[WORKSPACE_VARIABLE] = str(settings.workspace)
         config = _config(f"{__name__}:{app_of_environment.__name__}", proxy, factory=True, workers=processes)
         Multiprocess(config, sockets=[listening]).run()
-
-
-def settle_memory() -> None:
-    """Leave what lives as long as the process out of garbage collections, and collect less often.
-
-    A page makes some ten thousand objects, nearly all of which go by themselves: with Python's own threshold each page
-    pays for a dozen collections, a tenth of its time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _config(app: Any, proxy: str, **options: Any) -> uvicorn.Config:

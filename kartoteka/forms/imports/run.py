@@ -22,7 +22,7 @@ from kartoteka.platform.actors import Actor
 from kartoteka.platform.lookups import known_refs
 from kartoteka.platform.units import Unit
 
-BATCH = 500
+BATCH = 1_000
 """Rows of one transaction."""
 
 OpenUnit = Callable[[], AbstractContextManager[Unit]]
