@@ -11,7 +11,7 @@ from kartoteka.metadata.changes import Change
 from kartoteka.metadata.conversions import Decision
 from kartoteka.metadata.definitions import Entity, Identity
 from kartoteka.metadata.diff import diff
-from kartoteka.metadata.problems import Message, NotFound, Problem, Refused
+from kartoteka.metadata.problems import Conflict, Message, NotFound, Problem, Refused
 from kartoteka.platform import drafts
 from kartoteka.platform.access import AccessBook
 from kartoteka.platform.carrying_over import wanted
@@ -21,6 +21,7 @@ from kartoteka.platform.web.sentences import sentence
 from kartoteka.platform.web.visits import Visit
 
 DRAFT_URL = "/-/admin/draft"
+DRAFTS_URL = "/-/admin/drafts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Desk:
     problems: tuple[Problem, ...] = ()
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     """What the person has decided of values, by `entity.field`."""
+    name: str = ""
+    """What the open draft is called; empty for one without a name."""
+    drafts: int = 0
+    """How many drafts the person has."""
 
     @property
     def language(self) -> str:
@@ -77,7 +82,8 @@ class Desk:
         if not count:
             return Draft()
         text = self.ngettext("%(count)s unpublished change", "%(count)s unpublished changes", count)
-        return Draft(text, DRAFT_URL, f"{DRAFT_URL}/publish", f"{DRAFT_URL}/discard")
+        others = self.ngettext("%(count)s draft", "%(count)s drafts", self.drafts) if self.drafts > 1 else ""
+        return Draft(text, DRAFT_URL, f"{DRAFT_URL}/publish", f"{DRAFT_URL}/discard", self.name, others, DRAFTS_URL)
 
     def errors(self, root: str = "") -> dict[str, tuple[str, ...]]:
         """Return what is wrong by input: by the first name of the pointer behind `root`, else by the field."""
@@ -118,7 +124,16 @@ def open_desk(unit: Unit, visit: Visit, refused: Refused | None = None) -> Desk:
     draft = drafts.current(unit, user_id)
     catalog = wanted(unit, draft)
     changes = diff(unit.model.catalog, catalog)
-    return Desk(unit, visit, catalog, changes, refused.problems if refused else (), draft.decisions)
+    problems = refused.problems if refused else ()
+    return Desk(unit, visit, catalog, changes, problems, draft.decisions, draft.name, draft.siblings)
+
+
+def calm_desk(unit: Unit, visit: Visit, refused: Refused | None = None) -> Desk:
+    """Return the desk for pages that work whatever the draft collides with: over what is in force in that case."""
+    try:
+        return open_desk(unit, visit, refused)
+    except (Conflict, Refused):
+        return Desk(unit, visit, unit.model.catalog, (), refused.problems if refused else ())
 
 
 def as_wanted(desk: Desk) -> Unit:

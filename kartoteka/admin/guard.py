@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from kartoteka.admin import drafting, undoing
 from kartoteka.admin.plan_pages import show_conflict
 from kartoteka.metadata.problems import Conflict, Forbidden, Refused
 from kartoteka.platform.units import Unit
@@ -54,12 +55,22 @@ def _check(unit: Unit, visit: Visit) -> None:
 def _refusal(again: Again | None) -> Refusal:
     def answer(unit: Unit, visit: Visit, refused: Refused | Conflict) -> Response:
         if isinstance(refused, Conflict):
-            return show_conflict(unit, visit, refused)
+            return _conflict(unit, visit, refused)
         if again is None:
             return error_response(visit, refused)
         try:
             return again(unit, visit, refused)
         except Conflict as conflict:
-            return show_conflict(unit, visit, conflict)
+            return _conflict(unit, visit, conflict)
 
     return answer
+
+
+def _conflict(unit: Unit, visit: Visit, conflict: Conflict) -> Response:
+    """Show what collides, to be decided on the spot where that can be."""
+    match conflict.problem.code:
+        case "draft.collides":
+            return drafting.show_collisions(unit, visit)
+        case "undo.collides":
+            return undoing.show_undo_collisions(unit, visit)
+    return show_conflict(unit, visit, conflict)

@@ -114,14 +114,13 @@ def _tab(desk: Desk, key: str) -> IndexTab:
 
 
 def show_conflict(unit: Unit, visit: Visit, conflict: Conflict) -> Response:
-    """Show that somebody else has published meanwhile, what of it collides, and the ways on."""
+    """Show that somebody else has published meanwhile, and what is different now."""
     gettext = visit.runtime.templates.gettext(visit.language)
     messages = [each for each in conflict.details or () if isinstance(each, Message)]
     said = (sentence(each, visit.language, gettext, unit.model.catalog) for each in messages)
     lines = tuple(PlanChange("users", text, "blocked", visit.say("collides")) for text in said)
-    collides = conflict.problem.code == "draft.collides"
     title = visit.say("Somebody has published meanwhile")
-    tab = IndexTab(visit.say("Your changes") if collides else visit.say("What is different now"), "git-commit", "slate")
+    tab = IndexTab(visit.say("What is different now"), "git-commit", "slate")
     context = PlanPage(
         shell=make_shell(unit, visit, title),
         title=title,
@@ -130,16 +129,7 @@ def show_conflict(unit: Unit, visit: Visit, conflict: Conflict) -> Response:
         groups=(PlanGroup(tab, lines),) if lines else (),
         publish_url="",
         expected="",
-        back_url="/-/admin/" if not collides else "",
-        actions=tuple(_ways_on(visit, collides)),
+        back_url="/-/admin/",
+        actions=(Action(visit.say("Look at what will change"), DRAFT_URL, "eye", style="primary"),),
     )
     return page(visit, "admin/plan.html", context, 409)
-
-
-def _ways_on(visit: Visit, collides: bool) -> Iterator[Action]:
-    if collides:
-        drop, keep = visit.say("Drop these, keep the rest"), visit.say("Discard my whole draft")
-        yield Action(drop, f"{DRAFT_URL}/settle", "git-merge", "post", "primary")
-        yield Action(keep, f"{DRAFT_URL}/discard", "trash", "post", "danger")
-    else:
-        yield Action(visit.say("Look at what will change"), DRAFT_URL, "eye", style="primary")

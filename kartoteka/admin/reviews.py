@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from kartoteka.admin.carrying import published_toast
 from kartoteka.admin.contexts import PlanPage
 from kartoteka.admin.converting import decisions_of
 from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
+from kartoteka.admin.merge_contexts import CollisionsPage
 from kartoteka.admin.plan_pages import entity_of, fingerprint, plan_page
+from kartoteka.admin.reasons import reason_given, reason_widget
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.platform import drafts
-from kartoteka.platform.carrying_over import carry_over
 from kartoteka.platform.plans import Plan
 from kartoteka.platform.publishing import publish
 from kartoteka.platform.units import Unit
-from kartoteka.platform.web.contexts import Toast
+from kartoteka.platform.web.contexts import Action, ErrorLine, Toast
 from kartoteka.platform.web.shell import make_shell, page, redirect
 from kartoteka.platform.web.visits import Visit
 
@@ -36,7 +39,10 @@ def show_draft_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
 def _review(desk: Desk) -> Response:
     if not desk.changes:
         return page(desk.visit, "admin/plan.html", _empty(desk), desk.status)
-    plan = drafts.plan_of(desk.unit, desk.catalog, decisions_of(desk))
+    try:
+        plan = drafts.plan_of(desk.unit, desk.catalog, decisions_of(desk))
+    except Refused as refused:
+        return page(desk.visit, "admin/collisions.html", _misfit(desk, refused), 422)
     counted = desk.ngettext("%(count)s change", "%(count)s changes", len(plan.changes))
     nobody = desk.say("Nobody has to stop working, and it can be undone.")
     context = plan_page(
@@ -48,7 +54,26 @@ def _review(desk: Desk) -> Response:
         publish_label=desk.say("Publish"),
         back_url=_back(desk),
     )
+    context = replace(context, why=reason_widget(desk))
     return page(desk.visit, "admin/plan.html", context, desk.status)
+
+
+def _misfit(desk: Desk, refused: Refused) -> CollisionsPage:
+    """Tell what of the draft has lost its ground: others have taken out what it uses."""
+    title, discard = desk.say("What will change"), desk.say("Discard my whole draft")
+    confirm = desk.say("Discard this draft?")
+    return CollisionsPage(
+        shell=make_shell(desk.unit, desk.visit, title),
+        title=title,
+        text=desk.say("The draft does not fit what others have published. Please change what is named here."),
+        lines=(),
+        action="",
+        submit="",
+        draft=desk.draft_bar(),
+        problems=tuple(ErrorLine(desk.told(problem)) for problem in refused.problems),
+        actions=(Action(discard, f"{DRAFT_URL}/discard", "trash", "post", "danger", confirm=confirm),),
+        back_url=_back(desk),
+    )
 
 
 def _empty(desk: Desk) -> PlanPage:
@@ -76,12 +101,12 @@ def publish_draft(visit: Visit) -> Response:
         if not desk.changes:
             return redirect(HOME, Toast(visit.say("There is nothing to publish.")))
         plan = drafts.plan_of(unit, desk.catalog, decisions_of(desk))
-        back = _back(desk)
+        back, number = _back(desk), drafts.current(unit, _person(visit)).number
         text = desk.ngettext("Published: %(count)s change", "Published: %(count)s changes", len(plan.changes))
     if not _is_agreed(visit, plan):
         return redirect(DRAFT_URL)
-    entry = publish(visit.runtime.database, plan, actor=visit.actor.name)
-    _forget(visit)
+    entry = publish(visit.runtime.database, plan, actor=visit.actor.name, why=reason_given(visit))
+    _forget(visit, number)
     return redirect(back, published_toast(visit, entry, text))
 
 
@@ -99,23 +124,18 @@ def _is_agreed(visit: Visit, plan: Plan) -> bool:
     return True
 
 
-def _forget(visit: Visit) -> None:
-    """Empty the draft. Were the process killed before, the next visit would find all its changes made already."""
+def _person(visit: Visit) -> int:
     assert visit.actor.user_id is not None
+    return visit.actor.user_id
+
+
+def _forget(visit: Visit, number: int | None) -> None:
+    """End the draft. Were the process killed before, the next visit would find all its changes made already."""
     with visit.runtime.writing() as unit:
-        drafts.discard(unit, visit.actor.user_id)
+        drafts.discard(unit, _person(visit), number)
 
 
 def discard_draft(unit: Unit, visit: Visit) -> Response:
-    """Throw the draft away."""
-    assert visit.actor.user_id is not None
-    drafts.discard(unit, visit.actor.user_id)
+    """Throw the open draft away."""
+    drafts.discard(unit, _person(visit))
     return redirect(HOME, Toast(visit.say("The draft is discarded")))
-
-
-def settle_draft(unit: Unit, visit: Visit) -> Response:
-    """Keep of the draft what does not collide with what others published."""
-    user_id = visit.actor.user_id
-    assert user_id is not None
-    drafts.keep(unit, user_id, carry_over(unit, drafts.current(unit, user_id)).catalog)
-    return redirect(DRAFT_URL)

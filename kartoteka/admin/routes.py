@@ -8,6 +8,7 @@ from kartoteka.admin import (
     adding,
     card_layouts,
     checking,
+    drafting,
     entities,
     field_rights,
     fields,
@@ -23,6 +24,7 @@ from kartoteka.admin import (
     retiring,
     reviews,
     roles,
+    undoing,
 )
 from kartoteka.admin.guard import Again, done, kept, seen
 from kartoteka.platform.web.endpoints import Act, View
@@ -34,6 +36,8 @@ LIST = f"{ENTITY}/list/{{list}}"
 ROLE = f"{ROOT}/role/{{role}}"
 RETIRED = f"{ROOT}/retired/{{entity}}/{{field}}/{{number}}"
 PERSON = f"{ROOT}/people/{{id}}"
+ONE_DRAFT = f"{ROOT}/drafts/{{number}}"
+ENTRY = f"{ROOT}/journal/{{number}}"
 
 
 def _shown(path: str, view: View) -> Route:
@@ -99,15 +103,24 @@ routes: list[BaseRoute] = [
     _kept(f"{ROOT}/draft/mend", mending.mend, reviews.show_draft_again),
     _shown(f"{ROOT}/draft/values/{{entity}}/{{field}}", mending.download_values),
     _kept(f"{ROOT}/draft/discard", reviews.discard_draft),
-    _kept(f"{ROOT}/draft/settle", reviews.settle_draft),
+    _kept(f"{ROOT}/draft/settle", drafting.settle_draft),
+    _shown(f"{ROOT}/drafts", drafting.show_drafts),
+    _kept(f"{ROOT}/drafts", drafting.begin_draft, drafting.show_drafts_again),
+    _kept(f"{ROOT}/drafts/close", drafting.close_draft),
+    _kept(f"{ONE_DRAFT}/open", drafting.open_draft),
+    _kept(f"{ONE_DRAFT}/name", drafting.rename_draft, drafting.show_drafts_again),
+    _kept(f"{ONE_DRAFT}/discard", drafting.discard_one),
+    _shown(f"{ONE_DRAFT}/merge", drafting.show_merge),
+    _kept(f"{ONE_DRAFT}/merge", drafting.merge_drafts),
     _shown(f"{ROOT}/retired", retired.show_retired),
     _shown(RETIRED, retired.show_restore),
     _done(RETIRED, retired.restore, retired.show_restore_again),
     _shown(f"{RETIRED}/purge", retired.show_purge),
     _done(f"{RETIRED}/purge", retired.destroy, retired.show_purge_again),
     _shown(f"{ROOT}/journal", journal.show_journal),
-    _shown(f"{ROOT}/journal/{{number}}", journal.show_undo),
-    _done(f"{ROOT}/journal/{{number}}/undo", journal.undo, journal.show_undo_again),
+    _shown(ENTRY, journal.show_entry),
+    _shown(f"{ENTRY}/undo", undoing.show_undo),
+    _done(f"{ENTRY}/undo", undoing.undo, undoing.show_undo_again),
     _shown(f"{ROOT}/people", people.show_people),
     _shown(f"{ROOT}/people/new", people.show_new_person),
     _kept(f"{ROOT}/people/new", people.add_person, people.show_person_again),

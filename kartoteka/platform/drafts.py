@@ -51,11 +51,13 @@ class Draft:
     name: str = ""
     is_open: bool = True
     changed_at: datetime | None = None
+    siblings: int = 0
+    """How many drafts the person has."""
 
 
 def of_person(unit: Unit, user_id: int) -> tuple[Draft, ...]:
     """Return the person's drafts, the oldest first."""
-    rows = unit.connection.execute(select(tables.draft).where(_of.user_id == user_id).order_by(_of.id))
+    rows = unit.connection.execute(select(tables.draft).where(_of.user_id == user_id).order_by(_of.id)).all()
     return tuple(
         Draft(
             row.base_hash,
@@ -65,6 +67,7 @@ def of_person(unit: Unit, user_id: int) -> tuple[Draft, ...]:
             row.name,
             bool(row.is_open),
             row.changed_at,
+            len(rows),
         )
         for row in rows
     )
@@ -72,7 +75,8 @@ def of_person(unit: Unit, user_id: int) -> tuple[Draft, ...]:
 
 def current(unit: Unit, user_id: int) -> Draft:
     """Return the draft that the person has open: an empty one over the configuration in force where none is."""
-    return next((each for each in of_person(unit, user_id) if each.is_open), Draft(unit.model.catalog.hash))
+    known = of_person(unit, user_id)
+    return next((each for each in known if each.is_open), Draft(unit.model.catalog.hash, siblings=len(known)))
 
 
 def numbered(unit: Unit, user_id: int, number: int) -> Draft:

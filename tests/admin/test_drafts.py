@@ -1,5 +1,7 @@
 """Drafts: kept, merged, carried over to what others have published, refused where that collides."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -14,7 +16,7 @@ from kartoteka.platform.publishing import publish
 from tests.admin.conftest import ADMIN, OTHER_ADMIN
 from tests.admin.pages import document, follow, send, sentences, texts
 from tests.admin.pages import publish as publish_draft
-from tests.application import Application, unchanged
+from tests.application import Application, Browser, unchanged
 
 CLIENT, LIST = Identity("entity", "", "client"), Identity("list", "client", "all")
 FIELD = "/-/admin/entity/client/field"
@@ -145,22 +147,127 @@ def test_a_draft_goes_on_over_what_somebody_else_published(both: Application) ->
     assert (fields["city"].label, fields["rank"].label) == ("Town", "Class")
 
 
-def test_a_collision_is_shown_and_settled(world: Application) -> None:
+COLLISION = "choice:entity/client/fields/city/label"
+
+
+def colliding(world: Application) -> tuple[Browser, Any]:
+    """Return an administrator's browser with a draft that collides with another one's publish, and the page of it."""
     one, other = world.browser(ADMIN), world.browser(OTHER_ADMIN)
     send(one, f"{FIELD}/city", label__en="Town")
     send(one, f"{FIELD}/rank", label__en="Class")
     send(other, f"{FIELD}/city", label__en="Place")
     publish_draft(other)
-    page = one.get("/-/admin/draft")
+    return one, one.get("/-/admin/draft")
+
+
+def test_a_collision_is_shown_with_both_sides(world: Application) -> None:
+    one, page = colliding(world)
     for url in (f"{FIELD}/city", "/-/admin/", "/-/admin/draft"):
         page = one.get(url)
         assert page.status_code == 409, url
-        assert sentences(page) == ["Field “Town” of “Client” changes: label."]
+        assert texts(page, "//fieldset/legend") == ["Field “Place” of “Client” label"]
+        assert texts(page, "//fieldset//b[not(ancestor::legend)]") == ["Place", "Town"]
+        assert "Second Admin" in texts(page, "//fieldset//small")[0]
+    for url in ("/-/admin/drafts", "/-/admin/journal"):
+        assert one.get(url).status_code == 200, url
     answer = unchanged(world, lambda: one.post(f"{FIELD}/name", {"label__en": "Firm"}))
     assert answer.status_code == 409
-    assert document(page).xpath("//form[@action='/-/admin/draft/settle']")
-    page = follow(one, one.post("/-/admin/draft/settle"))
-    assert sentences(page) == ["Field “Class” of “Client” changes: label."]
+    undecided = unchanged(world, lambda: one.post("/-/admin/draft/settle", {COLLISION: "whatever"}))
+    assert undecided.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({COLLISION: "keep"}, ["Field “Class” of “Client” changes: label."]),
+        ({"all": "keep"}, ["Field “Class” of “Client” changes: label."]),
+        (
+            {COLLISION: "take"},
+            ["Field “Town” of “Client” changes: label.", "Field “Class” of “Client” changes: label."],
+        ),
+    ],
+)
+def test_a_collision_is_settled_by_the_person(world: Application, sent: dict[str, str], expected: list[str]) -> None:
+    one, _ = colliding(world)
+    page = follow(one, one.post("/-/admin/draft/settle", sent))
+    assert sorted(sentences(page)) == sorted(expected)
+    assert publish_draft(one).status_code == 303
+
+
+def test_a_draft_that_lost_its_ground_is_told_what_is_wrong(world: Application) -> None:
+    one, other = world.browser(ADMIN), world.browser(OTHER_ADMIN)
+    with world.runtime.writing() as unit:
+        now = unit.model.catalog
+        drafts.keep(unit, world.people[ADMIN], drafts.edited(unit, now, with_columns("name", "met_at")))
+    with world.runtime.reading() as unit:
+        plan = drafts.plan_of(unit, drafts.edited(unit, now, without_field("met_at")))
+    publish(world.runtime.database, plan, actor="Second Admin")
+    page = one.get("/-/admin/draft")
+    assert page.status_code == 422
+    assert len(texts(page, "//p[@role='alert']")) == 1
+    assert document(page).xpath("//form[@action='/-/admin/draft/discard']")
+    assert one.get("/-/admin/drafts").status_code == 200
+    assert other.get("/-/admin/draft").status_code == 200
+
+
+def test_drafts_are_several_with_names(both: Application) -> None:
+    admin = both.browser(ADMIN)
+    send(admin, f"{FIELD}/city", label__en="Town")
+    admin.post("/-/admin/drafts", {"name": " Autumn  fair "})
+    send(admin, f"{FIELD}/rank", label__en="Class")
+    page = admin.get("/-/admin/drafts")
+    assert texts(page, "//li[contains(@class, 'draft-line')]//h2") == ["Without a name", "Autumn fair"]
+    assert texts(page, "//li[contains(@class, 'is-open')]//ul/li") == ["Field “Class” of “Client” changes: label."]
+    assert sentences(admin.get("/-/admin/draft")) == ["Field “Class” of “Client” changes: label."]
+    bar = texts(admin.get("/-/admin/"), "//*[@class='draft-bar']")[0]
+    assert bar == "1 unpublished change Autumn fair Review Publish 2 drafts Discard"
+    first, second = [each.get("data-draft") for each in document(page).xpath("//li[@data-draft]")]
+    admin.post(f"/-/admin/drafts/{first}/open")
+    admin.post(f"/-/admin/drafts/{first}/name", {"name": "Names of towns"})
+    publish_draft(admin)
+    page = admin.get("/-/admin/drafts")
+    assert texts(page, "//li[contains(@class, 'draft-line')]//h2") == ["Autumn fair"]
+    assert admin.post(f"/-/admin/drafts/{second}/discard").status_code == 303
+    with both.runtime.reading() as unit:
+        assert drafts.of_person(unit, both.people[ADMIN]) == ()
+
+
+@pytest.mark.parametrize("name", ["", "x" * 81, "Taken"])
+def test_a_draft_needs_a_name_of_its_own(world: Application, name: str) -> None:
+    admin = world.browser(ADMIN)
+    admin.get("/-/admin/")
+    assert admin.post("/-/admin/drafts", {"name": "Taken"}).status_code == 303
+    assert unchanged(world, lambda: admin.post("/-/admin/drafts", {"name": name})).status_code == 422
+
+
+def test_the_drafts_of_others_are_out_of_reach(world: Application) -> None:
+    one, other = world.browser(ADMIN), world.browser(OTHER_ADMIN)
+    send(one, f"{FIELD}/city", label__en="Town")
+    with world.runtime.reading() as unit:
+        number = drafts.current(unit, world.people[ADMIN]).number
+    before = world.digest()
+    for act in ("open", "name", "discard", "merge"):
+        assert other.post(f"/-/admin/drafts/{number}/{act}", {"name": "Mine"}).status_code == 404, act
+    assert world.digest() == before
+    assert texts(other.get("/-/admin/drafts"), "//li[contains(@class, 'draft-line')]") == []
+
+
+def test_two_drafts_of_ones_own_become_one(world: Application) -> None:
+    admin = world.browser(ADMIN)
+    send(admin, f"{FIELD}/city", label__en="Town")
+    send(admin, f"{FIELD}/name", label__en="Firm")
+    admin.post("/-/admin/drafts", {"name": "Second"})
+    send(admin, f"{FIELD}/city", label__en="Place")
+    page = admin.get("/-/admin/drafts")
+    assert "collides in 1 place with the open draft" in page.text
+    first = document(page).xpath("//li[@data-draft]/@data-draft")[0]
+    page = admin.get(f"/-/admin/drafts/{first}/merge")
+    assert texts(page, "//fieldset//b[not(ancestor::legend)]") == ["Place", "Town"]
+    assert unchanged(world, lambda: admin.post(f"/-/admin/drafts/{first}/merge")).status_code == 409
+    page = follow(admin, admin.post(f"/-/admin/drafts/{first}/merge", {COLLISION: "take"}))
+    told = ["Field “Firm” of “Client” changes: label.", "Field “Town” of “Client” changes: label."]
+    assert sorted(sentences(page)) == told
+    assert texts(admin.get("/-/admin/drafts"), "//li[contains(@class, 'draft-line')]//h2") == ["Second"]
 
 
 def test_what_was_reviewed_is_what_is_published(world: Application) -> None:

@@ -38,6 +38,9 @@ SIDES: Final[dict[str, Sentence]] = {
     "undo.done": "No. {number:plain} is taken back already, by No. {by:plain}.",
     "undo.nothing": "Nothing of No. {number:plain} is left to take back.",
     "draft.base_gone": "The journal no longer knows what this draft began with. Please discard it and begin anew.",
+    "draft.unknown": "This draft is published or discarded by now. Please look at the list again.",
+    "draft.name_taken": "You have a draft called “{name}” already. Please choose another name.",
+    "draft.too_many": "You have {most} drafts, and more can't be kept. Please publish or discard some of them.",
     "journal.unknown": "The journal has no publish No. {number:plain}.",
     "journal.nothing_to_undo": "There is nothing to undo.",
 }
