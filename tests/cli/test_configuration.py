@@ -263,3 +263,25 @@ def test_package_with_problems_is_not_built(workspace: Workspace, small: Path, t
     change(small / "lists" / "client" / "all.json", lambda tree: tree["columns"].append("no_such_field"))
     workspace.run("package", "build", str(small), "-o", str(tmp_path / "x.zip"), expect=1)
     assert not (tmp_path / "x.zip").exists()
+
+
+def test_what_is_retired_is_told_and_purged_with_its_key_typed(workspace: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    shutil.copytree(SMALL, folder)
+    workspace.run("apply", str(folder), "--yes")
+    entity = folder / "entities" / "visit.json"
+    tree = json.loads(entity.read_text(encoding="utf-8"))
+    tree["activity"].pop("text")
+    tree["fields"] = [field for field in tree["fields"] if field["key"] != "report"]
+    entity.write_text(json.dumps(tree), encoding="utf-8")
+    assert "in use" in workspace.run("purge", "visit.report", expect=1).stderr
+    workspace.run("apply", str(folder), "--yes")
+    [line] = workspace.lines("retired")
+    assert line.startswith("visit.report (“visit.report”)")
+    assert line.endswith(": 0 kept")
+    assert "Please type" in workspace.run("purge", "visit.report", expect=1).stderr
+    assert "Please type" in workspace.run("purge", "visit.report", "--typed", "report", expect=1).stderr
+    assert "for good" in workspace.lines("purge", "visit.report", "--typed", "visit.report", "--why", "law")[0]
+    assert workspace.lines("retired") == []
+    assert "law" in workspace.run("journal", "-n", "1").stdout
+    assert "can't be undone" in workspace.run("undo", "--yes", expect=1).stderr
