@@ -17,11 +17,13 @@ from kartoteka.api.bodies import media_type, read_json
 from kartoteka.api.calls import Call
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import changes_to_trees
-from kartoteka.metadata.decision_files import decisions_from_tree
+from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
+from kartoteka.metadata.decision_files import decisions_from_tree, value_decisions_from_tree
 from kartoteka.metadata.packages import DECISIONS_FILE
 from kartoteka.metadata.problems import BadRequest, Problem, Refused
 from kartoteka.metadata.upgrades import Upgrade, applied_over, uninstalled
 from kartoteka.platform.configuration import load_stack
+from kartoteka.platform.conversions.planning import values_tree
 from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.publishing import publish, refuse_if_stale
@@ -44,7 +46,7 @@ def plan_or_publish(call: Call) -> Response:
     with call.runtime.reading() as unit:
         if expected:
             refuse_if_stale(unit.connection, unit.model, expected, MOST_ENTRIES)
-        plan = plan_upgrade(unit.connection, unit.model, _upgrade(unit, call))
+        plan = plan_upgrade(unit.connection, unit.model, _upgrade(unit, call), _values(call))
     answer = plan_tree(call, plan)
     if is_applied:
         if plan.problems:
@@ -63,6 +65,15 @@ def _upgrade(unit: Unit, call: Call) -> Upgrade:
         return uninstalled(stack, key, decisions_here(unit.connection, given, OTHERWISE[undecided]))
     with _package_file(call) as file:
         return applied_over(stack, file, decisions_here(unit.connection, {}, OTHERWISE[undecided]))
+
+
+def _values(call: Call) -> Decisions:
+    """Return what the body says of values that can't stay as they are, as `decisions.json` beside the definitions."""
+    if media_type(call.request) != "application/json" or not call.body:
+        return NO_DECISIONS
+    tree = read_json(call.request, call.body)
+    said = tree if call.query.get("uninstall") else tree.get(DECISIONS_FILE) if isinstance(tree, dict) else None
+    return NO_DECISIONS if said is None else value_decisions_from_tree(said, DECISIONS_FILE)
 
 
 @contextmanager
@@ -112,6 +123,7 @@ def _change_tree(call: Call, line: PlannedChange, catalog: Catalog) -> dict[str,
         "effects": [message_tree(each, *reader) for each in line.effects],
         "problems": [problem_tree(each, *reader) for each in line.problems],
         "change": changes_to_trees((line.change,))[0],
+        **({"values": values_tree(line.values)} if line.values else {}),
     }
 
 

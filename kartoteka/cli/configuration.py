@@ -14,8 +14,9 @@ from kartoteka.cli.explaining import explain
 from kartoteka.cli.plan_text import entry_tree, plan_tree, show_entry, show_plan
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import Terminal, is_interactive, person_here, terminal_of
+from kartoteka.metadata import conversions
 from kartoteka.metadata.collisions import Decisions
-from kartoteka.metadata.decision_files import read_decisions, write_decisions
+from kartoteka.metadata.decision_files import read_decisions, read_value_decisions, write_decisions
 from kartoteka.metadata.exports import write_layer, write_stack
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.stack import Stack
@@ -100,7 +101,7 @@ def plan(
         upgrade = _upgrade(unit, package, decisions, undecided)
         if save_decisions:
             save_decisions.write_bytes(write_decisions(upgrade.collisions))
-        found = plan_upgrade(unit.connection, unit.model, upgrade)
+        found = plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions))
     _show(terminal, found, as_json, output)
     if found.problems:
         raise typer.Exit(1)
@@ -110,6 +111,11 @@ def _upgrade(unit: Unit, package: str, file: Path | None, undecided: str) -> Upg
     given = read_decisions(file.read_bytes(), file.name) if file else {}
     decisions = decisions_here(unit.connection, given, OTHERWISE[undecided])
     return applied_over(load_stack(unit.connection), package_path(package), decisions)
+
+
+def _values(file: Path | None) -> conversions.Decisions:
+    """Return what the file of decisions says of values that can't stay as they are."""
+    return read_value_decisions(file.read_bytes(), file.name) if file else conversions.NO_DECISIONS
 
 
 def _show(terminal: Terminal, found: Plan, as_json: bool, output: Path | None) -> None:
@@ -140,7 +146,7 @@ def apply(
         with runtime.reading() as unit:
             refuse_if_stale(unit.connection, unit.model, expect.lower(), MOST_ENTRIES)
             upgrade = _upgrade(unit, package, decisions, undecided)
-            found = plan_upgrade(unit.connection, unit.model, upgrade)
+            found = plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions))
             same = not found.changes and found.stack == load_stack(unit.connection)
         if same:
             terminal.tell(terminal.say("Nothing to change."))

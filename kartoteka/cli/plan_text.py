@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from kartoteka.cli.terminal import Terminal
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Risk, changes_to_trees
 from kartoteka.metadata.problems import Message, Problem
+from kartoteka.platform.conversions.planning import values_tree
 from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.upgrades import collision_message, collision_trees, decision_message
 
 SHORT_HASH = 12
+MOST_SAMPLES = 8
 MARKS: dict[Risk, tuple[str, str]] = {"harmless": ("  ", ""), "care": (" !", "yellow"), "loss": ("!!", "red")}
 """By risk: what stands before a change, and its colour."""
 
@@ -26,6 +29,8 @@ def show_plan(terminal: Terminal, plan: Plan) -> None:
         terminal.tell(f"{mark} {terminal.sentence(line.change.describe(), plan.catalog)}", style)
         for effect in line.effects:
             terminal.tell(f"     {terminal.sentence(effect, plan.catalog)}", style)
+        for shown in _samples(line):
+            terminal.tell(f"       {shown}", "dim")
         for problem in line.problems:
             terminal.tell(f"   x {terminal.sentence(problem, plan.catalog)}", "bold red")
     if plan.collisions:
@@ -54,6 +59,16 @@ def _show_collisions(terminal: Terminal, plan: Plan) -> None:
 
 def _in_short(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _samples(line: PlannedChange) -> Iterator[str]:
+    """Yield values that lose something or can't be converted, with how often they are there."""
+    census = line.values.census if line.values else None
+    if census is None:
+        return
+    for each in (*census.samples["lossy"], *census.samples["failed"])[:MOST_SAMPLES]:
+        becomes = f" → “{each.becomes}”" if each.outcome.verdict == "lossy" else ""
+        yield f"{each.count} × “{each.shown}”{becomes}"
 
 
 def _sum(terminal: Terminal, plan: Plan) -> str:
@@ -86,6 +101,7 @@ def _change_tree(terminal: Terminal, line: PlannedChange, catalog: Catalog) -> d
         "effects": [_item_tree(terminal, effect, catalog) for effect in line.effects],
         "problems": [_item_tree(terminal, problem, catalog) for problem in line.problems],
         "change": changes_to_trees((line.change,))[0],
+        **({"values": values_tree(line.values)} if line.values else {}),
     }
 
 

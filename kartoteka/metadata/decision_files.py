@@ -3,7 +3,10 @@
     {"format": 1, "decisions": [{"package": "sales", "definition": "entities/client.json",
       "property": "fields/inn/label/en", "decision": "take", "was": "INN", "package_says": "Tax no.", "yours": "VAT"}]}
 
-The three sides are for whoever reads the file; only the decision counts.
+The three sides are for whoever reads the file; only the decision counts. Beside them the file may say what becomes of
+values that a change of type can't keep whole:
+
+    {"format": 1, "values": {"client.size": {"failures": "empty", "lossy": true, "mapping": {"about 5": "5"}}}}
 """
 
 from __future__ import annotations
@@ -14,7 +17,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from kartoteka.metadata import conversions
 from kartoteka.metadata.collisions import Collision, Spot
+from kartoteka.metadata.conversions import Decisions
 from kartoteka.metadata.definitions import FORMAT
 from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.problems import Problem, Refused
@@ -37,20 +42,41 @@ class Decision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     format: int
-    decisions: tuple[Decision, ...]
+    decisions: tuple[Decision, ...] = ()
+    values: Any = msgspec.field(default_factory=dict)
 
 
 def read_decisions(data: bytes, name: str) -> dict[Spot, Choice]:
     """Return what a file of decisions says. Raises Refused, naming the file, where it can't be read."""
+    return decisions_from_tree(_tree(data, name), name)
+
+
+def read_value_decisions(data: bytes, name: str) -> Decisions:
+    """Return what a file of decisions says of values. Raises Refused, naming the file, where it can't be read."""
+    return value_decisions_from_tree(_tree(data, name), name)
+
+
+def value_decisions_from_tree(tree: Any, name: str) -> Decisions:
+    """Return what decisions as JSON data say of values. Raises Refused, naming the file."""
     try:
-        tree = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+        return conversions.read_decisions(_file(tree, name).values)
+    except Refused as refused:
+        raise Refused([problem.at(file=name, pointer="/values") for problem in refused.problems]) from refused
+
+
+def _tree(data: bytes, name: str) -> Any:
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused([Problem("package.not_json", {"reason": str(error)}, file=name, pointer="")]) from error
-    return decisions_from_tree(tree, name)
 
 
 def decisions_from_tree(tree: Any, name: str) -> dict[Spot, Choice]:
     """Return what decisions as JSON data say. Raises Refused, naming the file, where they have another shape."""
+    return {(each.package, each.definition, each.property): each.decision for each in _file(tree, name).decisions}
+
+
+def _file(tree: Any, name: str) -> _File:
     try:
         found = msgspec.convert(tree, _File)
     except msgspec.ValidationError as error:
@@ -58,7 +84,7 @@ def decisions_from_tree(tree: Any, name: str) -> dict[Spot, Choice]:
     if found.format > FORMAT:
         params = {"found": found.format, "known": FORMAT}
         raise Refused([Problem("package.newer_format", params, file=name, pointer="/format")])
-    return {(each.package, each.definition, each.property): each.decision for each in found.decisions}
+    return found
 
 
 def decision_trees(collisions: Sequence[Collision]) -> list[Tree]:

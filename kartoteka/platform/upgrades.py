@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select
 
+from kartoteka.metadata import conversions
 from kartoteka.metadata.collisions import Collision, Decisions, Spot
 from kartoteka.metadata.decision_files import decision_trees
 from kartoteka.metadata.merging import Choice
@@ -34,11 +35,14 @@ def decisions_here(
     return Decisions(given, remembered, otherwise)
 
 
-def plan_upgrade(connection: Connection, model: Model, upgrade: Upgrade) -> Plan:
+def plan_upgrade(
+    connection: Connection, model: Model, upgrade: Upgrade, values: conversions.Decisions = conversions.NO_DECISIONS
+) -> Plan:
     """Return the plan of an upgrade. Raises Refused where somebody has to decide first, or it does not fit together."""
     if upgrade.undecided:
         raise Refused(map(undecided_problem, upgrade.undecided))
-    return replace(make_plan(connection, model, upgrade.stack), collisions=upgrade.collisions)
+    plan = make_plan(connection, model, upgrade.stack, decisions=values)
+    return replace(plan, collisions=upgrade.collisions)
 
 
 def undecided_problem(collision: Collision) -> Problem:

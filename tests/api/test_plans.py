@@ -179,3 +179,18 @@ def test_what_is_not_there_can_not_be_explained(admin: Program) -> None:
     assert admin.get(f"{BASE}/explain/lists/client/all").json()["properties"][0]["layer"] == "small"
     for name in ("none", "client.none", "lists/client/none"):
         assert admin.get(f"{BASE}/explain/{name}").status_code == 404
+
+
+def test_values_that_lose_something_need_a_decision_in_the_body(world: Application, admin: Program) -> None:
+    record = admin.make("client", name="Acme", remark="0123456789")
+    change = {**MORE, "entities/client.json": {"key": "client", "fields": [{"key": "remark", "type": "integer"}]}}
+    del change["entities/thing.json"]
+    plan = send(admin, change).json()
+    [line] = [each for each in plan["changes"] if "values" in each]
+    assert line["values"]["lossy"] == 1
+    assert line["values"]["samples"][0]["becomes"] == "123456789"
+    answer = unchanged(world, lambda: send(admin, change, apply="1", expect=plan["base"]))
+    assert (answer.status_code, codes(answer)) == (422, [("plan.values_lossy", "remark")])
+    decided = {**change, "decisions.json": {"format": 1, "values": {"client.remark": {"lossy": True}}}}
+    assert send(admin, decided, apply="1", expect=plan["base"]).json()["published"]
+    assert admin.call("GET", f"{BASE}/records/client/{record['id']}").json()["values"]["remark"] == 123456789

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from kartoteka.metadata.locales import LANGUAGES
 from kartoteka.metadata.problems import Message, Problem
 from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.trees import read_field
-from kartoteka.platform.conversions.census import Census, Names, converter_of, take_census
+from kartoteka.platform.conversions.census import Census, Finding, Names, converter_of, counted, take_census
 from kartoteka.platform.conversions.held import Rows, held
 from kartoteka.platform.conversions.returning import Return, count_return
 from kartoteka.platform.units import Unit
@@ -140,3 +141,19 @@ def languages_of(stack: Stack) -> tuple[str, ...]:
     """Return the languages of the packages: in which people here write."""
     found = {each for layer in stack.packages if layer.manifest for each in layer.manifest.languages}
     return tuple(each for each in LANGUAGES if each in found)
+
+
+def values_tree(values: Values) -> dict[str, Any]:
+    """Return what becomes of values as JSON data."""
+    if values.returned is not None:
+        return {name: getattr(values.returned, name) for name in ("restored", "converted", "lost")}
+    if values.census is None:
+        return {"stuck": values.stuck}
+    samples = [each for found in values.census.samples.values() for each in found]
+    return {**counted(values.census), "samples": [_sample(each) for each in samples]}
+
+
+def _sample(finding: Finding) -> dict[str, Any]:
+    problem = finding.outcome.problem
+    tree = {"value": finding.name, "shown": finding.shown, "becomes": finding.becomes, "count": finding.count}
+    return {**tree, "record": finding.record, "verdict": finding.outcome.verdict, "problem": problem and problem.code}

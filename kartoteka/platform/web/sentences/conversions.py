@@ -16,7 +16,9 @@ CONVERSIONS: Final[dict[str, Sentence]] = {
     "mending.no_column": "The workbook has no column “{title}”. Please use the one that was downloaded here.",
     "mending.too_many": "More than {max} values are too many to be said one by one.",
     "decisions.shape": "The decisions are not written as they should be: {reason}",
-    "decisions.language": "The decision about “{name:code}” names the language “{found:code}”, which nobody here writes.",
+    "decisions.language": (
+        "The decision about “{name:code}” names the language “{found:code}”, which nobody here writes."
+    ),
     "decisions.time_zone": "The decision about “{name:code}” names the time zone “{found:code}”, which is none.",
 }
 """What a conversion says of single values, and what is wrong with decisions."""
