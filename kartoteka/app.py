@@ -16,6 +16,7 @@ import kartoteka
 from kartoteka.admin.routes import routes as admin_routes
 from kartoteka.api.routes import routes as api_routes
 from kartoteka.forms.routes import routes as forms_routes
+from kartoteka.platform.backups.schedule import BACKUP_JOB, do_backup, plan_at_start
 from kartoteka.platform.configuration import Models, create_tables
 from kartoteka.platform.database import Database
 from kartoteka.platform.purging import finish_purges
@@ -55,8 +56,8 @@ def make_runtime(settings: Settings) -> Runtime:
         templates,
         index=Finder(index, database),
         workbooks=workbooks,
-        handlers={**index_handlers(index), **export_handlers(workbooks)},
-        at_start=(check_at_start, finish_purges),
+        handlers={**index_handlers(index), **export_handlers(workbooks), BACKUP_JOB: do_backup},
+        at_start=(check_at_start, plan_at_start, finish_purges),
     )
 
 

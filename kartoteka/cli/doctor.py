@@ -1,78 +1,97 @@
-"""What may be wrong with a workspace, looked at without changing anything."""
+"""The command doctor: what is wrong with a workspace, what to do about it, and the repair of what is safe to repair."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Final
 
-from sqlalchemy import func, inspect, select
+import typer
+from sqlalchemy.exc import SQLAlchemyError
 
-from kartoteka.cli.terminal import Terminal
-from kartoteka.metadata.problems import Refused
-from kartoteka.platform import tables
-from kartoteka.platform.configuration import load_stack
+from kartoteka.cli.terminal import Terminal, terminal_of
+from kartoteka.metadata.problems import Message
+from kartoteka.platform.checks.contents import check_files, check_histories
+from kartoteka.platform.checks.databases import check_configuration, check_database, check_placement
+from kartoteka.platform.checks.findings import Finding
+from kartoteka.platform.checks.upkeep import check_backups, check_clock, check_folder, check_jobs
 from kartoteka.platform.runtime import Runtime
-from kartoteka.platform.units import Unit
+from kartoteka.search.checks import check_index
+
+Check = Callable[[Runtime], Iterator[Finding]]
+CHECKS: Final[tuple[Check, ...]] = (
+    check_folder,
+    check_clock,
+    check_database,
+    check_configuration,
+    check_placement,
+    check_index,
+    check_files,
+    check_histories,
+    check_jobs,
+    check_backups,
+)
+MARKS: Final = {"well": ("ok ", ""), "note": ("-- ", "yellow"), "wrong": ("!! ", "red")}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that was looked at, and whether it is well."""
+def doctor(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Make indexes again that are missing or damaged.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is wrong with the workspace, if anything, and what to do about it."""
+    terminal = terminal_of(context)
+    with terminal.runtime() as runtime:
+        if repair:
+            for finding in list(examine(runtime)):
+                _repair(terminal, runtime, finding)
+        found = []
+        for finding in examine(runtime):
+            found.append(finding)
+            if not as_json:
+                _tell(terminal, finding)
+    if as_json:
+        tree = [_tree(terminal, finding) for finding in found]
+        sys.stdout.write(json.dumps(tree, ensure_ascii=False, indent=2) + "\n")
+    if any(finding.state == "wrong" for finding in found):
+        raise typer.Exit(1)
 
-    well: bool
-    text: str
+
+def examine(runtime: Runtime) -> Iterator[Finding]:
+    """Yield what was found, the good things too; what can't be looked at is a finding itself."""
+    for check in CHECKS:
+        try:
+            yield from check(runtime)
+        except Exception as error:  # noqa: BLE001 - what is broken may break a check in any way; the others go on
+            yield Finding("unreadable", "wrong", {"name": check.__name__[len("check_") :], "reason": _reason(error)})
 
 
-def examine(terminal: Terminal, runtime: Runtime) -> Iterator[Finding]:
-    """Yield what was found, the good things too."""
-    say = terminal.say
-    writable = os.access(runtime.settings.workspace, os.W_OK)
-    yield Finding(writable, say("The workspace {path:code} can be written.", path=str(runtime.settings.workspace)))
-    with runtime.reading() as unit:
-        yield _definitions(terminal, unit)
-        yield _hash(terminal, unit)
-        yield _columns(terminal, unit)
-        yield _jobs(terminal, unit)
-        if runtime.database.is_sqlite:
-            state = unit.connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
-            yield Finding(state == "ok", say("The database file is sound: {state:code}.", state=state))
-
-
-def _definitions(terminal: Terminal, unit: Unit) -> Finding:
+def _repair(terminal: Terminal, runtime: Runtime, finding: Finding) -> None:
+    if finding.repair is None or finding.state == "well":
+        return
     try:
-        catalog = load_stack(unit.connection).catalog()
-    except Refused as refused:
-        lines = "; ".join(terminal.problem_line(problem) for problem in refused.problems)
-        return Finding(well=False, text=terminal.say("Definitions don't fit together: {lines:code}", lines=lines))
-    count = len(catalog.definitions)
-    return Finding(well=True, text=terminal.say("{count} {count:definition|definitions} fit together.", count=count))
+        finding.repair(runtime)
+    except SQLAlchemyError as error:
+        terminal.warn(terminal.sentence(Message("doctor.not_repaired", {"reason": _reason(error)})), "red")
 
 
-def _hash(terminal: Terminal, unit: Unit) -> Finding:
-    stored = unit.connection.execute(select(tables.state.c.hash)).scalar_one()
-    found = unit.model.catalog.hash
-    text = terminal.say("Configuration {found:code} is the one published ({stored:code}).", found=found, stored=stored)
-    return Finding(stored == found, text)
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__} {getattr(error, 'orig', None) or error}".strip()[:200]
 
 
-def _columns(terminal: Terminal, unit: Unit) -> Finding:
-    """Compare the tables that there are with those in which records are to lie."""
-    looker = inspect(unit.connection)
-    there = set(looker.get_table_names())
-    lacking: list[str] = []
-    for entity in unit.model.catalog.entities:
-        for table in unit.model.storage.of(entity).tables:
-            known = {column["name"] for column in looker.get_columns(table.name)} if table.name in there else set()
-            lacking += [f"{table.name}.{column.name}" for column in table.columns if column.name not in known]
-    if lacking:
-        return Finding(well=False, text=terminal.say("These columns are missing: {columns:code}.", columns=lacking))
-    return Finding(well=True, text=terminal.say("Every field has its column."))
+def _tell(terminal: Terminal, finding: Finding) -> None:
+    mark, style = MARKS[finding.state]
+    terminal.tell(f"{mark} {terminal.sentence(finding.message)}", style)
+    if finding.advice:
+        terminal.tell(f"     {terminal.sentence(finding.advice)}")
 
 
-def _jobs(terminal: Terminal, unit: Unit) -> Finding:
-    of = tables.job.c
-    failed = unit.connection.execute(select(func.count()).where(of.status == "failed")).scalar_one()
-    waiting = unit.connection.execute(select(func.count()).where(of.status == "waiting")).scalar_one()
-    text = terminal.say("Jobs: {waiting} waiting, {failed} given up.", waiting=waiting, failed=failed)
-    return Finding(failed == 0, text)
+def _tree(terminal: Terminal, finding: Finding) -> dict[str, Any]:
+    tree = {"code": finding.code, "state": finding.state, "text": terminal.sentence(finding.message)}
+    if finding.advice:
+        tree["advice"] = terminal.sentence(finding.advice)
+    return {**tree, "params": finding.params, "repairable": finding.repair is not None and finding.state != "well"}
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (doctor,)

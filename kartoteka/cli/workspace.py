@@ -1,4 +1,4 @@
-"""Commands for the system itself: init, demo, serve, worker, doctor."""
+"""Commands for the system itself: init, demo, serve, worker."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from typing import Annotated, Any
 import typer
 
 from kartoteka.cli import sample, serving
-from kartoteka.cli.doctor import examine
 from kartoteka.cli.founding import (
     add_administrator,
     check_is_free,
@@ -178,16 +177,4 @@ def worker(
         serving.work(runtime, follow_input=follow_input)
 
 
-def doctor(context: typer.Context) -> None:
-    """Say what is wrong with the workspace, if anything."""
-    terminal = terminal_of(context)
-    failed = False
-    with terminal.runtime() as runtime:
-        for finding in examine(terminal, runtime):
-            failed = failed or not finding.well
-            terminal.tell(f"{'ok ' if finding.well else '!! '} {finding.text}", "" if finding.well else "red")
-    if failed:
-        raise typer.Exit(1)
-
-
-COMMANDS: tuple[Callable[..., None], ...] = (init, demo, serve, worker, doctor)
+COMMANDS: tuple[Callable[..., None], ...] = (init, demo, serve, worker)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
@@ -147,12 +148,25 @@ def _hash_of_values(row: Any) -> bytes:
 
 
 def verify(connection: Connection, entity: str, record_id: int) -> bool:
-    """Tell whether the record's chain is whole."""
+    """Tell whether the record's chain is whole. Only the record's version tells whether its newest entries are gone."""
     of = _history.c
     here = (of.entity == entity) & (of.record_id == record_id)
+    return not any(_breaks(connection.execute(select(_history).where(here).order_by(of.id))))
+
+
+def broken_chains(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Yield entity and id of every record whose chain is not whole, reading the whole history once."""
+    of = _history.c
+    ordered = select(_history).order_by(of.entity, of.record_id, of.id)
+    rows = connection.execute(ordered.execution_options(yield_per=1000))
+    for (entity, record_id), chain in groupby(rows, key=lambda row: (row.entity, row.record_id)):
+        if any(_breaks(chain)):
+            yield entity, record_id
+
+
+def _breaks(rows: Iterable[Any]) -> Iterator[bool]:
+    """Yield for each entry, the oldest first, whether it is not the one that was written after the one before."""
     before = b""
-    for row in connection.execute(select(_history).where(here).order_by(of.id)):
-        if row.digest != hashlib.sha256(before + _head(row) + _hash_of_values(row)).digest():
-            return False
+    for row in rows:
+        yield row.digest != hashlib.sha256(before + _head(row) + _hash_of_values(row)).digest()
         before = row.digest
-    return True
