@@ -6,8 +6,10 @@ from starlette.responses import Response
 
 from kartoteka.admin.contexts import Tile, TileGroup, TilesPage
 from kartoteka.admin.desk import Desk, open_desk
+from kartoteka.admin.packages import title_of
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.definitions import Entity
+from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.journal import entries
 from kartoteka.platform.query import COUNT_CAP, Query, count
 from kartoteka.platform.units import Unit
@@ -69,12 +71,18 @@ def _people(desk: Desk) -> list[Tile]:
     ]
 
 
+def _packages(desk: Desk) -> list[str]:
+    layers = load_stack(desk.unit.connection).packages
+    return [f"{title_of(each, desk.language)} {each.version}" for each in layers]
+
+
 def _others(desk: Desk) -> list[Tile]:
     newest = next(iter(entries(desk.unit.connection, 1)), None)
     when = desk.visit.actor.locale.datetime(newest.at) if newest else ""
     said = desk.say("Last change: %(when)s") % {"when": when} if when else ""
     return [
         Tile(desk.say("Menu"), desk.say("The sidebar and its groups"), "/-/admin/menu", "menu-2"),
+        Tile(desk.say("Packages"), ", ".join(_packages(desk)), "/-/admin/packages", "package"),
         Tile(desk.say("Journal"), said, "/-/admin/journal", "history"),
         Tile(desk.say("Retired"), desk.say("Taken out of use, data kept"), "/-/admin/retired", "archive"),
     ]

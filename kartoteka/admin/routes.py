@@ -18,6 +18,7 @@ from kartoteka.admin import (
     mending,
     menus,
     overview,
+    packages,
     people,
     renaming,
     retired,
@@ -25,6 +26,7 @@ from kartoteka.admin import (
     reviews,
     roles,
     undoing,
+    upgrades,
 )
 from kartoteka.admin.guard import Again, done, kept, seen
 from kartoteka.platform.web.endpoints import Act, View
@@ -50,6 +52,15 @@ def _done(path: str, act: Act, again: Again | None = None) -> Route:
 
 def _kept(path: str, view: View, again: Again | None = None) -> Route:
     return Route(path, kept(view, again), methods=["POST"])
+
+
+def _upgrading(url: str) -> tuple[Route, ...]:
+    """Return the routes of what is to be done with a package: looked at, decided, published."""
+    return (
+        _shown(url, upgrades.show_upgrade),
+        _done(f"{url}/decide", upgrades.decide),
+        _done(f"{url}/publish", upgrades.publish_upgrade, upgrades.show_upgrade_again),
+    )
 
 
 routes: list[BaseRoute] = [
@@ -121,6 +132,10 @@ routes: list[BaseRoute] = [
     _shown(ENTRY, journal.show_entry),
     _shown(f"{ENTRY}/undo", undoing.show_undo),
     _done(f"{ENTRY}/undo", undoing.undo, undoing.show_undo_again),
+    _shown(packages.URL, packages.show_packages),
+    _kept(packages.UPLOAD_URL, packages.upload, packages.show_packages_again),
+    *_upgrading(f"{packages.UPLOAD_URL}/{{file}}"),
+    *_upgrading(f"{packages.URL}/{{package}}/uninstall"),
     _shown(f"{ROOT}/people", people.show_people),
     _shown(f"{ROOT}/people/new", people.show_new_person),
     _kept(f"{ROOT}/people/new", people.add_person, people.show_person_again),

@@ -84,6 +84,7 @@ PACKAGES: Final[dict[str, Sentence]] = {
     "package.too_large": "This package is too big: at most {max:size} fit.",
     "package.too_many_files": "This package has too many files: at most {max} {max:file fits|files fit}.",
     "package.reserved_key": "No package can be called “{key}”. Please choose another name.",
+    "package.choose": "Please choose the .zip file of a package.",
     "package.newer_format": (
         "This was made for a newer version of Kartoteka (format {found:plain}, this one reads {known:plain}). "
         "Please install the newer version first."
