@@ -294,7 +294,7 @@ def _compiled(unit: Unit, actor: Actor, query: Query) -> Compiled:
     """
     context, kept = actor.context(unit.now), unit.model.queries
     ids = None if query.ids is None else ()
-    shape = (replace(query, ids=ids, after=None, before=None), actor.standing, context.offset)
+    shape = (replace(query, ids=ids, after=None, before=None), actor.standing, context.clock)
     answers = {"ME": context.me, "TODAY": context.today}
     asked = kept.get(shape)
     if asked is not None:

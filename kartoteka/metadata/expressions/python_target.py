@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from kartoteka.metadata.expressions.arithmetic import (
     settled,
     whole,
 )
+from kartoteka.metadata.expressions.clocks import Clock, clock_of
 from kartoteka.metadata.expressions.functions import FUNCTIONS
 from kartoteka.metadata.expressions.kinds import BOOLEAN, TEXT
 from kartoteka.metadata.expressions.signatures import Function, Param
@@ -42,7 +43,7 @@ Values = Callable[[Path], Any] | Mapping[Path, Any]
 class Context:
     """What an expression knows besides the record: the day and the moment where the actor is, and the actor's id.
 
-    `now` is aware; its offset from UTC is the clock on which expressions read moments.
+    `now` is aware; its zone is the clock on which expressions read moments.
     """
 
     today: date
@@ -54,9 +55,9 @@ class Context:
             raise ValueError("Context.now must be an aware datetime")
 
     @property
-    def offset(self) -> timedelta:
-        """How far the actor's clock is ahead of UTC."""
-        return self.now.utcoffset() or timedelta()
+    def clock(self) -> Clock:
+        """The actor's clock."""
+        return clock_of(self.now)
 
 
 class _Frame(NamedTuple):
@@ -66,7 +67,7 @@ class _Frame(NamedTuple):
     today: date
     now: datetime
     me: int | None
-    offset: timedelta
+    clock: Clock
 
 
 Compiled = Callable[[Values, Context], Any]
@@ -78,37 +79,33 @@ def compile_python(node: Node) -> Compiled:
 
     Numbers come as Decimal, unrounded; moments aware, in UTC; an empty text as None. The tree must have been checked.
     """
+    on_wall = compile_on_wall(node)
+
+    def evaluate(values: Values, context: Context) -> Any:
+        value = on_wall(values, context)
+        return context.clock.moment_of(value) if isinstance(value, datetime) else value
+
+    return evaluate
+
+
+def compile_on_wall(node: Node) -> Compiled:
+    """Return the same, but for moments: they come naive, as the actor's clock shows them."""
     step = _step(node)
 
     def evaluate(values: Values, context: Context) -> Any:
         read = values if callable(values) else values.__getitem__
         local = context.now.replace(tzinfo=None)
-        frame = _Frame(read, context.today, local, context.me, context.offset)
-        return _outside(step(frame), context)
+        value = step(_Frame(read, context.today, local, context.me, context.clock))
+        return None if is_empty(value) else value
 
     return evaluate
 
 
-def _outside(value: Any, context: Context) -> Any:
-    if isinstance(value, datetime):
-        return moved(value, timezone(context.offset), UTC)
-    return None if is_empty(value) else value
-
-
-def moved(value: datetime, source: tzinfo, target: tzinfo) -> datetime | None:
-    """Return a naive moment of one clock as an aware one of another; NULL outside the years 1 to 9999."""
-    try:
-        return value.replace(tzinfo=source).astimezone(target)
-    except OverflowError:
-        return None
-
-
-def _inside(value: Any, offset: timedelta) -> Any:
+def _inside(value: Any, clock: Clock) -> Any:
     """Return a record's value as expressions handle it."""
     match value:
         case datetime():
-            local = moved(value, value.tzinfo or UTC, timezone(offset))
-            return local and local.replace(tzinfo=None)
+            return clock.on_wall(value if value.tzinfo else value.replace(tzinfo=UTC))
         case float():
             return Decimal(repr(value))
         case list():
@@ -121,7 +118,7 @@ def _step(node: Node) -> _Step:  # noqa: PLR0911 - one for each case
         case Literal(value=value):
             return lambda _frame: value
         case Name(path=path):
-            return lambda frame: _inside(frame.read(path), frame.offset)
+            return lambda frame: _inside(frame.read(path), frame.clock)
         case Unary(operator="-", operand=operand):
             negated = _step(operand)
             return lambda frame: calculate("-", Decimal(0), negated(frame))

@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 
 Phrasing = str | Callable[[Sequence[str]], str]
 
+_LONG = 48
+"""An argument of more characters is not repeated."""
 _SMALL = "абвгдежзийклмнопрстуфхцчшщъыьэюяёąćęłńóśźż"
 _BIG = "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁĄĆĘŁŃÓŚŹŻ"
 
@@ -117,6 +119,18 @@ _LATER_SQLITE = (
 )
 _SECONDS = "round(round({1} * 86400, 10))"
 
+
+def _in_force(arguments: Sequence[str]) -> str:
+    """The seconds in force at a moment; the second argument lists them: `3600|2026-03-29 01:00:00.000000=7200|...`."""
+    moment, listed = arguments
+    first, *later = listed.split("|")
+    when = "v" if len(moment) > _LONG else moment
+    parted = (each.partition("=") for each in reversed(later))
+    changes = " ".join(f"WHEN {when} >= '{since}' THEN {seconds}" for since, _, seconds in parted)
+    chosen = f"CASE {changes} ELSE {first} END"
+    return chosen if when == moment else f"(SELECT {chosen} FROM (SELECT {moment} AS v) AS _c)"
+
+
 PHRASES: dict[str, tuple[Phrasing, Phrasing]] = {
     # values as expressions handle them
     "number": ("CAST({0} AS REAL)", "CAST({0} AS NUMERIC)"),
@@ -132,6 +146,7 @@ PHRASES: dict[str, tuple[Phrasing, Phrasing]] = {
         "strftime('%Y-%m-%d %H:%M:%S', substr({0}, 1, 19), {1} || ' seconds') || substr({0}, 20)",
         "({0} + {1} * INTERVAL '1 second')",
     ),
+    "in_force": (_in_force, _in_force),
     "same": ("{0}", "{0}"),
     "midnight": ("({0} || ' 00:00:00.000000')", "CAST({0} AS TIMESTAMP)"),
     "by_code_point": ("{0}", '({0} COLLATE "C")'),

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
-from kartoteka.metadata.columns import Moment
 from kartoteka.metadata.expressions.arithmetic import is_empty
 from kartoteka.metadata.expressions.python_target import Context, emptiness_test, is_folded_search
 from kartoteka.metadata.expressions.sql_functions import Phrase
@@ -23,7 +22,7 @@ from kartoteka.metadata.expressions.sql_values import (
     is_moment,
     is_null,
     is_text,
-    shifted,
+    moment_of,
     stored,
 )
 from kartoteka.metadata.expressions.tree import Binary, Call, Logic, Membership, Name, Node, Unary, names
@@ -50,7 +49,7 @@ def compile_sql(node: Node, resolve: Resolve, context: Context, folded: ResolveF
     value = compiler.value(node)
     if is_null(value):
         return value
-    return shifted(value, -context.offset, Moment()) if is_moment(value) else compiler.settled_text(value)
+    return moment_of(value, context.clock) if is_moment(value) else compiler.settled_text(value)
 
 
 def compile_condition(node: Node, resolve: Resolve, context: Context, folded: ResolveFolded | None = None) -> Column:
@@ -133,7 +132,7 @@ class _Compiler(Terms):
     def _plain(self, operator: str, column: Column, value: Any) -> Column | None:
         if is_empty(value):
             return false()
-        bound = stored(value, column, self.context.offset)
+        bound = stored(value, column, self.context.clock)
         if bound is None:
             return None
         if isinstance(bound, bool):
@@ -149,7 +148,7 @@ class _Compiler(Terms):
         if isinstance(node.subject, Name) and not any(names(option) for option in node.options):
             column = self.resolve(node.subject.path)
             known = [value for option in node.options if not is_empty(value := self.known(option))]
-            bound = [stored(value, column, self.context.offset) for value in known]
+            bound = [stored(value, column, self.context.clock) for value in known]
             if not any(one is None for one in bound):
                 given = [value for value in bound if not isinstance(value, ColumnElement)]
                 if node.negated:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy import ColumnElement, Date, Time, literal, null, types
 from kartoteka.metadata.expressions.arithmetic import settled, whole
 from kartoteka.metadata.expressions.functions import FUNCTIONS
 from kartoteka.metadata.expressions.kinds import BOOLEAN, DATE, LIST, NUMBER, TEXT, Kind
-from kartoteka.metadata.expressions.python_target import Context, compile_python, moved
+from kartoteka.metadata.expressions.python_target import Context, compile_on_wall
 from kartoteka.metadata.expressions.signatures import Param
 from kartoteka.metadata.expressions.sql_functions import Phrase
 from kartoteka.metadata.expressions.sql_phrases import PHRASES
@@ -77,7 +76,7 @@ class Terms(ABC):
             return constant(self.known(node))
         match node:
             case Name(path=path):
-                return inside(self.resolve(path), self.context.offset)
+                return inside(self.resolve(path), self.context.clock)
             case Unary(operator="-", operand=operand):
                 return self._calculation("-", constant(Decimal(0)), self.value(operand))
             case Binary(operator="+" | "-" | "*" | "/" | "^" as operator, left=left, right=right):
@@ -90,11 +89,7 @@ class Terms(ABC):
 
     def known(self, node: Node) -> Any:
         """Return the value of an expression that reads no field; moments naive, on the actor's clock."""
-        value = compile_python(node)({}, self.context)
-        if isinstance(value, datetime):
-            local = moved(value, UTC, timezone(self.context.offset))
-            return local and local.replace(tzinfo=None)
-        return value
+        return compile_on_wall(node)({}, self.context)
 
     def settled_text(self, value: Column) -> Column:
         """Return NULL for an empty text, other values as they are."""

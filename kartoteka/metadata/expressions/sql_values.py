@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Text,
     Time,
     literal,
+    literal_column,
     null,
     types,
 )
@@ -24,6 +26,7 @@ from sqlalchemy.engine import Dialect
 
 from kartoteka.metadata.columns import Moment, as_number
 from kartoteka.metadata.expressions.arithmetic import at_midnight, is_empty
+from kartoteka.metadata.expressions.clocks import Clock
 from kartoteka.metadata.expressions.sql_functions import Phrase
 
 
@@ -78,7 +81,7 @@ def is_null(element: Column) -> bool:
     return isinstance(element.type, types.NullType)
 
 
-def inside(column: Column, offset: timedelta) -> Column:
+def inside(column: Column, clock: Clock) -> Column:
     """Return a stored column as expressions handle its values: numbers for numbers, moments on the actor's clock."""
     element = as_number(column)
     if isinstance(column.type, types.TypeDecorator) and not isinstance(column.type, Moment):
@@ -88,16 +91,37 @@ def inside(column: Column, offset: timedelta) -> Column:
     if isinstance(impl, Numeric | Integer | Float):
         return Phrase("number", element, type_=NUMBER_TYPE)
     if isinstance(impl, DateTime | Moment):
-        return shifted(column, offset, CLOCK_TYPE)
+        return on_wall(column, clock)
     return column
 
 
-def shifted(element: Column, offset: timedelta, type_: types.TypeEngine[Any]) -> Column:
-    """Return the moment moved by a fixed offset; needed only where the clock isn't UTC."""
-    seconds = int(offset.total_seconds())
-    if not seconds and is_moment(element):
+def on_wall(element: Column, clock: Clock) -> Column:
+    """Return a moment as the clock shows it."""
+    return _shifted(element, clock.first, clock.later, CLOCK_TYPE)
+
+
+def moment_of(element: Column, clock: Clock) -> Column:
+    """Return the moment of a time that the clock shows."""
+    return _shifted(element, -clock.first, tuple((since, -each) for since, each in clock.local_changes), Moment())
+
+
+Changes = tuple[tuple[datetime, int], ...]
+
+
+def _shifted(element: Column, first: int, later: Changes, type_: types.TypeEngine[Any]) -> Column:
+    """Return a moment moved by the seconds that are in force at it; the newest come first, as most records do."""
+    if not later and not first and is_moment(element):
         return Phrase("same", element, type_=type_)
-    return Phrase("shifted", element, literal(seconds, WHOLE_TYPE), type_=type_)
+    seconds: Column = literal(first, WHOLE_TYPE)
+    if later:
+        seconds = Phrase("in_force", element, literal_column(_listed(first, later)), type_=WHOLE_TYPE)
+    return Phrase("shifted", element, seconds, type_=type_)
+
+
+@lru_cache(maxsize=1000)
+def _listed(first: int, later: Changes) -> str:
+    """Return the offsets as the phrase takes them; it is part of the statement, since it differs from zone to zone."""
+    return "|".join([str(first), *(f"{since.isoformat(' ', 'microseconds')}={seconds}" for since, seconds in later)])
 
 
 def constant(value: Any) -> Column:
@@ -121,22 +145,17 @@ def constant(value: Any) -> Column:
     return literal(value, type_)
 
 
-def stored(value: Any, column: Column, offset: timedelta) -> Any:
+def stored(value: Any, column: Column, clock: Clock) -> Any:
     """Return a computed value as the column's own type binds it, so that a comparison can use an index.
 
-    None if the column can't be compared with it as it stands: a date column with a moment.
+    None if the column can't be compared with it as it stands: a date column with a moment, a moment with a time in the
+    night when the clock is changed.
     """
     if is_moment(column):
-        return _in_utc(at_midnight(value), offset)
+        wall = at_midnight(value)
+        return clock.moment_of(wall) if clock.is_shown_once(wall) else None
     if isinstance(value, datetime):
         return None
     if isinstance(value, Decimal) and isinstance(column.type, Integer):
         return int(value) if value == value.to_integral_value() else literal(value, NUMBER_TYPE)
     return value
-
-
-def _in_utc(local: datetime, offset: timedelta) -> datetime | None:
-    try:
-        return (local - offset).replace(tzinfo=UTC)
-    except OverflowError:
-        return None
