@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from kartoteka.cli.explaining import explain
-from kartoteka.cli.plan_text import entry_tree, plan_tree, show_entry, show_plan
+from kartoteka.cli.plan_text import plan_tree, show_plan
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import Terminal, is_interactive, person_here, terminal_of
 from kartoteka.metadata import conversions
@@ -22,11 +22,9 @@ from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.upgrades import Upgrade, applied_over
 from kartoteka.platform.configuration import load_stack
-from kartoteka.platform.journal import entries
 from kartoteka.platform.plans import Plan
 from kartoteka.platform.publishing import publish, refuse_if_stale
 from kartoteka.platform.runtime import Runtime
-from kartoteka.platform.undoing import undo_plan
 from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import OTHERWISE, UndecidedWord, decisions_here, plan_upgrade
 
@@ -183,42 +181,6 @@ def _ask(terminal: Terminal) -> None:
         raise typer.Exit(1)
 
 
-def undo(
-    context: typer.Context,
-    number: Annotated[
-        int | None, typer.Argument(metavar="N", help="Number in the journal; the newest without.")
-    ] = None,
-    yes: Yes = False,
-    why: Why = "",
-) -> None:
-    """Take a publish back: show what changes, ask, do it."""
-    terminal = terminal_of(context)
-    with terminal.runtime() as runtime:
-        with runtime.reading() as unit:
-            undone, found = undo_plan(unit.connection, unit.model, number)
-        apply_plan(terminal, runtime, found, yes, why, undoes=undone)
-
-
-def journal(
-    context: typer.Context,
-    number: Annotated[int, typer.Option("-n", min=1, help="How many publishes to show.")] = 20,
-    as_json: AsJson = False,
-    output: Output = None,
-) -> None:
-    """Show what was published, the newest first."""
-    terminal = terminal_of(context)
-    with terminal.runtime() as runtime, runtime.reading() as unit:
-        found, catalog = entries(unit.connection, number), unit.model.catalog
-    tree = [entry_tree(terminal, entry) for entry in found]
-    if output:
-        output.write_text(_json(tree), encoding="utf-8")
-    if as_json:
-        sys.stdout.write(_json(tree))
-    elif not output:
-        for entry in found:
-            show_entry(terminal, entry, catalog)
-
-
 def export(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; an earlier export there is replaced.")],
@@ -242,4 +204,4 @@ def _json(tree: Any) -> str:
     return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (check, plan, apply, undo, journal, explain, export)
+COMMANDS: tuple[Callable[..., None], ...] = (check, plan, apply, explain, export)

@@ -12,7 +12,6 @@ from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Risk, changes_to_trees
 from kartoteka.metadata.problems import Message, Problem
 from kartoteka.platform.conversions.planning import values_tree
-from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.upgrades import collision_message, collision_trees, decision_message
 
@@ -107,33 +106,3 @@ def _change_tree(terminal: Terminal, line: PlannedChange, catalog: Catalog) -> d
 
 def _item_tree(terminal: Terminal, item: Message | Problem, catalog: Catalog) -> dict[str, Any]:
     return {"code": item.code, "params": dict(item.params), "sentence": terminal.sentence(item, catalog)}
-
-
-def show_entry(terminal: Terminal, entry: Entry, catalog: Catalog) -> None:
-    """Print a publish: a line, and its first changes below it. `catalog` is the one in force, for labels."""
-    at = terminal.locale.datetime(entry.at)
-    undoes = terminal.say("takes back No. {number:plain}", number=entry.undoes) if entry.undoes else ""
-    about = [f"{entry.number:>4}", f"{at} UTC", entry.actor, entry.why, undoes]
-    terminal.tell("  ".join(part for part in about if part), "bold")
-    shown = entry.changes[:5]
-    for change in shown:
-        terminal.tell(f"      {terminal.sentence(change.describe(), catalog)}")
-    if len(entry.changes) > len(shown):
-        more = len(entry.changes) - len(shown)
-        terminal.tell(f"      {terminal.say('and {count} more', count=more)}", "dim")
-
-
-def entry_tree(terminal: Terminal, entry: Entry) -> dict[str, Any]:
-    """Return a publish as JSON data."""
-    return {
-        "number": entry.number,
-        "at": entry.at.isoformat(),
-        "actor": entry.actor,
-        "why": entry.why,
-        "undoes": entry.undoes,
-        "hash_before": entry.hash_before,
-        "hash_after": entry.hash_after,
-        "milliseconds": entry.milliseconds,
-        "sentences": [terminal.sentence(change.describe()) for change in entry.changes],
-        "changes": changes_to_trees(entry.changes),
-    }

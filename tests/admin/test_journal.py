@@ -95,7 +95,7 @@ def test_what_was_changed_since_is_decided_by_the_person(world: Application, adm
     assert "Ada Admin" in texts(answer, "//fieldset//small")[0]
     assert document(answer).xpath("//form[@id='collisions']/@method") == ["get"]
     shown = admin.get(f"{first}/undo", params={name: "take"})
-    assert sentences(shown) == ["Field “Place” of “Client” changes: label."]
+    assert sentences(shown) == ["Field “City” of “Client” changes: label."]
     follow(admin, admin.post(f"{first}/undo", values(shown, form="")))
     with world.runtime.reading() as unit:
         city = unit.model.catalog.fields("client")["city"]
