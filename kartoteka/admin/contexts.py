@@ -94,7 +94,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What can be set of the chosen node. `source` says which layer set it.
+    """What can be set of the chosen node. `source` says which layer set it, and leads to each single property.
 
     `more` are the same properties in other languages, folded away; `entity` is what conditions are about.
     """
@@ -104,7 +104,7 @@ class Properties:
     icon: str
     action: str
     widgets: tuple[Widget, ...]
-    source: str = ""
+    source: Option | None = None
     used: tuple[Option, ...] = ()
     actions: tuple[Action, ...] = ()
     preview_url: str = ""

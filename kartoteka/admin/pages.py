@@ -11,6 +11,7 @@ from kartoteka.admin.previews import preview_card, preview_form, preview_list
 from kartoteka.admin.tree import entity_url, list_url, make_tree
 from kartoteka.metadata.definitions import Entity, Identity, RecordList
 from kartoteka.metadata.labels import label_in, title_from_key
+from kartoteka.metadata.places import found_at
 from kartoteka.metadata.provenance import sources
 from kartoteka.metadata.stack import LOCAL
 from kartoteka.platform.configuration import load_stack
@@ -18,6 +19,7 @@ from kartoteka.platform.web.contexts import Action, Option
 from kartoteka.platform.web.sentences.words import PROPERTIES
 from kartoteka.platform.web.shell import index_tab, make_shell, page
 
+SOURCES_URL = "/-/admin/sources"
 FORM, CARD, LIST = "form", "card", "list"
 
 
@@ -78,8 +80,14 @@ def _actions(desk: Desk, entity: Entity) -> tuple[Action, ...]:
     return (opened, replace(add, style="plain") if desk.changes else add)
 
 
-def source_of(desk: Desk, identity: Identity, within: tuple[str, ...] = ()) -> str:
-    """Return in words which package something comes from, and what of it the client has set."""
+def source_of(desk: Desk, identity: Identity, within: tuple[str, ...] = ()) -> Option:
+    """Return where something comes from in words, with the page that tells it of each property once it is published."""
+    known = found_at(desk.unit.model.catalog.trees.get(identity), within) is not None
+    name = ".".join((identity.key, *within[-1:])) if identity.kind == "entity" else identity.path.removesuffix(".json")
+    return Option(f"{SOURCES_URL}/{name}" if known else "", _source_in_words(desk, identity, within))
+
+
+def _source_in_words(desk: Desk, identity: Identity, within: tuple[str, ...]) -> str:
     stack = load_stack(desk.unit.connection)
     found = sources(stack, identity, within)
     titles = {each.key: each.manifest.title if each.manifest else None for each in stack.packages}

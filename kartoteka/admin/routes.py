@@ -17,6 +17,7 @@ from kartoteka.admin import (
     lists,
     mending,
     menus,
+    origins,
     overview,
     packages,
     people,
@@ -29,6 +30,7 @@ from kartoteka.admin import (
     upgrades,
 )
 from kartoteka.admin.guard import Again, done, kept, seen
+from kartoteka.admin.pages import SOURCES_URL
 from kartoteka.platform.web.endpoints import Act, View
 
 ROOT = "/-/admin"
@@ -132,6 +134,7 @@ routes: list[BaseRoute] = [
     _shown(ENTRY, journal.show_entry),
     _shown(f"{ENTRY}/undo", undoing.show_undo),
     _done(f"{ENTRY}/undo", undoing.undo, undoing.show_undo_again),
+    _shown(f"{SOURCES_URL}/{{name:path}}", origins.show_origins),
     _shown(packages.URL, packages.show_packages),
     _kept(packages.UPLOAD_URL, packages.upload, packages.show_packages_again),
     *_upgrading(f"{packages.UPLOAD_URL}/{{file}}"),

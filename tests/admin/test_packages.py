@@ -167,3 +167,19 @@ def test_only_administrators_handle_packages(world: Application) -> None:
     strange = world.browser(ADMIN)
     assert strange.get(f"{URL}/upload/9999").status_code == 404
     assert strange.get(f"{URL}/upload/x").status_code == 404
+
+
+def test_every_property_says_where_it_comes_from(world: Application, admin: Browser) -> None:
+    install(admin, MORE)
+    relabel(admin, "My size")
+    panel = admin.get("/-/admin/entity/client/field/size")
+    (url,) = document(panel).xpath("//p[@class='hint']/a[contains(@href, '/sources/')]/@href")
+    page = admin.get(url)
+    rows = [texts(page, f"//tbody/tr[{number}]/td") for number in (1, 2, 3)]
+    assert [row[2] for row in rows] == ["More 1.0.0", "More 1.0.0", "Yours"]
+    assert rows[2][:2] == ["Label", "My size"]
+    assert rows[2][3] == "Ada Admin"
+    assert rows[2][5] == "No. 4"
+    assert admin.get("/-/admin/sources/lists/client/all").status_code == 200
+    assert admin.get("/-/admin/sources/client").status_code == 200
+    assert admin.get("/-/admin/sources/none").status_code == 404

@@ -91,7 +91,7 @@ def studio(say: Say, shell: Shell) -> Pages:
                 rows=2,
             ),
         ),
-        say("Source: Sales 2.1, length set by you", "Источник: «Продажи» 2.1, длина — своё"),
+        Option("#", say("Source: Sales 2.1, length set by you", "Источник: «Продажи» 2.1, длина — своё")),
         (
             Option("#", say("Main form", "Главная форма")),
             Option("#", say("All companies", "Все компании")),
