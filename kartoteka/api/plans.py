@@ -32,7 +32,6 @@ from kartoteka.platform.upgrades import OTHERWISE, collision_trees, decisions_he
 
 ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 SHORTEST_HASH = 12
-MOST_ENTRIES = 1000
 
 
 def plan_or_publish(call: Call) -> Response:
@@ -45,7 +44,7 @@ def plan_or_publish(call: Call) -> Response:
         raise BadRequest(Problem("plan.no_expectation", {"min": SHORTEST_HASH}))
     with call.runtime.reading() as unit:
         if expected:
-            refuse_if_stale(unit.connection, unit.model, expected, MOST_ENTRIES)
+            refuse_if_stale(unit.connection, unit.model, expected)
         plan = plan_upgrade(unit.connection, unit.model, _upgrade(unit, call), _values(call))
     answer = plan_tree(call, plan)
     if is_applied:

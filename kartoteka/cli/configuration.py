@@ -29,7 +29,6 @@ from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import OTHERWISE, UndecidedWord, decisions_here, plan_upgrade
 
 SHORTEST_EXPECTATION = 6
-MOST_ENTRIES = 10_000
 
 PackageName = Annotated[str, typer.Argument(metavar="PACKAGE", help="A folder or zip, or a package that we ship.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
@@ -142,7 +141,7 @@ def apply(
     terminal = terminal_of(context)
     with terminal.runtime() as runtime:
         with runtime.reading() as unit:
-            refuse_if_stale(unit.connection, unit.model, expect.lower(), MOST_ENTRIES)
+            refuse_if_stale(unit.connection, unit.model, expect.lower())
             upgrade = _upgrade(unit, package, decisions, undecided)
             found = plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions))
             same = not found.changes and found.stack == load_stack(unit.connection)

@@ -117,16 +117,17 @@ def _write_journal(
     return entry
 
 
-def refuse_if_stale(connection: Connection, model: Model, expected: str, most: int) -> None:
-    """Raise Conflict, with what was published since, where the configuration's hash doesn't begin with `expected`.
+MOST_SINCE = 10_000
+"""Entries of the journal that are searched for what was published since a plan was made."""
 
-    The journal is searched `most` entries back.
-    """
+
+def refuse_if_stale(connection: Connection, model: Model, expected: str) -> None:
+    """Raise Conflict, with what was published since, where the configuration's hash doesn't begin with `expected`."""
     found = model.catalog.hash
     if found.startswith(expected):
         return
     since: list[Entry] = []
-    for entry in entries(connection, most):
+    for entry in entries(connection, MOST_SINCE):
         if entry.hash_after.startswith(expected):
             break
         since.append(entry)
