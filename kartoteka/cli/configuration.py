@@ -12,6 +12,7 @@ import typer
 
 from kartoteka.cli.explaining import explain
 from kartoteka.cli.plan_text import plan_tree, show_plan
+from kartoteka.cli.remote import Remote, Token, Url, decisions_in, packed, problems_in, show_remote_plan
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import Terminal, is_interactive, person_here, terminal_of
 from kartoteka.metadata import conversions
@@ -86,14 +87,24 @@ def _stack_in_force(terminal: Terminal) -> Stack | None:
 def plan(
     context: typer.Context,
     package: PackageName,
+    *,
     as_json: AsJson = False,
     output: Output = None,
     decisions: DecisionFile = None,
     undecided: Undecided = "keep",
     save_decisions: SaveDecisions = None,
+    url: Url = "",
+    token: Token = "",
 ) -> None:
     """Show what applying a package would change, and whom it touches."""
     terminal = terminal_of(context)
+    if url:
+        remote = Remote(url, token, terminal.language)
+        tree = remote.plans(packed(package_path(package), decisions), undecided=undecided)
+        if save_decisions:
+            save_decisions.write_bytes(decisions_in(tree))
+        _show_remote(terminal, tree, as_json, output)
+        return
     with terminal.runtime() as runtime, runtime.reading() as unit:
         upgrade = _upgrade(unit, package, decisions, undecided)
         if save_decisions:
@@ -101,6 +112,17 @@ def plan(
         found = plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions))
     _show(terminal, found, as_json, output)
     if found.problems:
+        raise typer.Exit(1)
+
+
+def _show_remote(terminal: Terminal, tree: dict[str, Any], as_json: bool, output: Path | None) -> None:
+    if output:
+        output.write_text(_json(tree), encoding="utf-8")
+    if as_json:
+        sys.stdout.write(_json(tree))
+    elif not output:
+        show_remote_plan(terminal, tree)
+    if problems_in(tree):
         raise typer.Exit(1)
 
 
@@ -127,6 +149,7 @@ def _show(terminal: Terminal, found: Plan, as_json: bool, output: Path | None) -
 def apply(
     context: typer.Context,
     package: PackageName,
+    *,
     yes: Yes = False,
     expect: Annotated[
         str, typer.Option(metavar="HASH", help="Only if the configuration has this hash, or one that begins so.")
@@ -134,11 +157,17 @@ def apply(
     why: Why = "",
     decisions: DecisionFile = None,
     undecided: Undecided = "keep",
+    url: Url = "",
+    token: Token = "",
 ) -> None:
     """Apply a package: show what changes, ask, do it."""
     if expect and len(expect) < SHORTEST_EXPECTATION:
         raise typer.BadParameter(f"give at least {SHORTEST_EXPECTATION} characters", param_hint="--expect")
     terminal = terminal_of(context)
+    if url:
+        body = packed(package_path(package), decisions)
+        _apply_remotely(terminal, Remote(url, token, terminal.language), body, expect, yes, why, undecided)
+        return
     with terminal.runtime() as runtime:
         with runtime.reading() as unit:
             refuse_if_stale(unit.connection, unit.model, expect.lower())
@@ -149,6 +178,33 @@ def apply(
             terminal.tell(terminal.say("Nothing to change."))
             return
         apply_plan(terminal, runtime, found, yes, why)
+
+
+def _apply_remotely(
+    terminal: Terminal, remote: Remote, body: bytes, expect: str, yes: bool, why: str, undecided: str
+) -> None:
+    """Plan, show, ask, and publish exactly that over there."""
+    tree = remote.plans(body, undecided=undecided, expect=expect)
+    show_remote_plan(terminal, tree)
+    if problems := problems_in(tree):
+        raise Refused(problems)
+    if not yes:
+        _ask(terminal)
+    done = remote.plans(body, undecided=undecided, apply="1", expect=tree["base"], why=why)["published"]
+    if done is None:
+        terminal.tell(terminal.say("Nothing to change."))
+    else:
+        _tell_published(terminal, done["number"], done["hash"], done["milliseconds"])
+
+
+def _tell_published(terminal: Terminal, number: int, catalog_hash: str, milliseconds: int) -> None:
+    params = {"number": number, "hash": catalog_hash[:12], "milliseconds": milliseconds}
+    done = terminal.say(
+        "Published as No. {number:plain} in {milliseconds} ms: configuration {hash:code}. "
+        "“kartoteka undo {number:plain}” takes it back.",
+        **params,
+    )
+    terminal.tell(done, "green")
 
 
 def apply_plan(
@@ -162,13 +218,7 @@ def apply_plan(
         _ask(terminal)
     entry = publish(runtime.database, found, actor=person_here(), why=why, undoes=undoes)
     if entry is not None:
-        params = {"number": entry.number, "hash": entry.hash_after[:12], "milliseconds": entry.milliseconds}
-        done = terminal.say(
-            "Published as No. {number:plain} in {milliseconds} ms: configuration {hash:code}. "
-            "“kartoteka undo {number:plain}” takes it back.",
-            **params,
-        )
-        terminal.tell(done, "green")
+        _tell_published(terminal, entry.number, entry.hash_after, entry.milliseconds)
 
 
 def _ask(terminal: Terminal) -> None:

@@ -25,6 +25,9 @@ OPERATIONS: Final[dict[str, Sentence]] = {
         "A newer version of Kartoteka has used this database (format {found:plain}, this one knows {known:plain}). "
         "Please install the newer version."
     ),
+    "remote.no_address": "{url} is no address of a workspace. Please begin it with https://.",
+    "remote.unreachable": "{url} does not answer: {reason}",
+    "remote.strange": "{url} answers, but not as a workspace does ({status:plain}). Please check the address.",
     "layer.unknown": (
         "There is no layer “{key}”. Please use one of these: {known:or}.",
         "There is no layer “{key}”.",
