@@ -125,7 +125,7 @@ def _restore_page(desk: Desk) -> Response:
         sections=(SheetSection("", (places,)),),
         submits=(Option("publish", desk.say("Restore for everybody"), selected=True),),
         cancel_url=URL,
-        text=desk.say("%(kept)s come back with it. Who could not see it can't see it then either.")
+        text=desk.say("Back with it: %(kept)s. Who could not see it can't see it then either.")
         % {"kept": _kept(desk, each)},
         problems=desk.summary(),
     )
@@ -167,7 +167,7 @@ def _purge_page(desk: Desk) -> Response:
     hint = desk.say("So that nothing is deleted by mistake.")
     label = desk.say("Type %(key)s") % {"key": each.key}
     key = Widget("text", "typed", label, typed, help=hint, errors=errors, required=True, autofocus=True)
-    text = desk.say("%(kept)s will be destroyed, in the history of the cards too. Nobody can bring them back.")
+    text = desk.say("To be destroyed: %(kept)s, in the history of the cards too. Nobody can bring that back.")
     context = SheetPage(
         shell=make_shell(desk.unit, desk.visit, title),
         title=title,

@@ -55,12 +55,13 @@ def _instead(desk: Desk, entity: Entity, field: Field, uses: tuple[Use, ...]) ->
         return ()
     chosen = desk.visit.text("instead")
     nothing = Option("", desk.say("nothing: take it out of all of these"), not chosen)
+    needed = any(use.drop is None for use in uses)
     options = (
-        *(() if any(use.drop is None for use in uses) else (nothing,)),
+        Option("", "–", not chosen) if needed else nothing,
         *(Option(each.key, each.title(desk.language), each.key == chosen) for each in found),
     )
     hint = desk.say("It takes its place in all of these, what stands in the way included; rights stay as they are.")
-    return (Widget("choice", "instead", desk.say("In its place"), options=options, help=hint, span=2),)
+    return (Widget("choice", "instead", desk.say("In its place"), options=options, help=hint, required=needed, span=2),)
 
 
 def _page(

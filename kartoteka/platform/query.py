@@ -147,7 +147,13 @@ class Compiled:
         if found is None:
             raise unknown_field(self.query.entity, path)
         if found.field is not None:
-            self.source_of(found).field(found.key)
+            try:
+                self.source_of(found).field(found.key)
+            except BadRequest as error:
+                if error.problem.code != "query.unknown_field":
+                    raise
+                # By the name that was asked for: what is hidden may be called otherwise by now.
+                raise unknown_field(self.query.entity, path) from None
         return found
 
     def source_of(self, found: Resolved) -> Source:

@@ -198,7 +198,7 @@ def test_retiring_shows_the_uses_and_takes_them_out(both: Application) -> None:
 def test_what_others_calculate_with_stays(world: Application, admin: Browser) -> None:
     page = admin.get(f"{FIELD}/credit/retire")
     assert texts(page, "//li[@class='stands']") == ["Card type “Client”: “Risk” is calculated with it"]
-    assert texts(page, "//select[@name='instead']/option/@value") == ["rank"]
+    assert texts(page, "//select[@name='instead']/option/@value") == ["", "rank"]
     answer = unchanged(world, lambda: admin.post(f"{FIELD}/credit/retire"))
     assert answer.status_code == 422
 
@@ -220,7 +220,7 @@ def test_another_field_takes_the_place_of_one_that_is_retired(both: Application)
     send(browser, f"{NEW}?type=money", label__en="Limit", lists=["all"], section="main/facts", do="publish")
     page = browser.get(f"{FIELD}/credit/retire")
     assert texts(page, "//li[@class='stands']") == ["Card type “Client”: “Risk” is calculated with it"]
-    assert texts(page, "//select[@name='instead']/option/@value") == ["rank", "x_limit"]
+    assert texts(page, "//select[@name='instead']/option/@value") == ["", "rank", "x_limit"]
     refused = unchanged(both, lambda: browser.post(f"{FIELD}/credit/retire", {"instead": "city"}))
     assert "can&#39;t stand in its place" in refused.text
     follow(browser, browser.post(f"{FIELD}/credit/retire", {"instead": "x_limit"}))
