@@ -121,6 +121,8 @@ def undo(visit: Visit) -> Response:
         raise Conflict("plan.stale", [change.describe() for change in plan.changes])
     if expected and any(line.risk == "loss" for line in plan.lines) and not visit.text("confirm"):
         raise Refused([Problem("plan.confirm", {}, pointer="/confirm")])
+    if not expected and any(line.values is not None and line.risk == "loss" for line in plan.lines):
+        return redirect(f"{URL}/{number}/undo")  # somebody's edits would be lost: that is looked at first
     why = reason_given(visit)
     entry = publish(visit.runtime.database, plan, actor=visit.actor.name, why=why, undoes=number)
     if entry is None:
