@@ -35,6 +35,10 @@ class Column:
         """Return the column of the function's results; None stays None."""
         return Column([None if value is None else function(value) for value in self.distinct], self.places)
 
+    def __len__(self) -> int:
+        """How many values."""
+        return len(self.distinct if self.places is None else self.places)
+
     @property
     def values(self) -> Sequence[Any]:
         """The values themselves."""

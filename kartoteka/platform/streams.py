@@ -17,7 +17,7 @@ from kartoteka.platform.actors import Actor
 from kartoteka.platform.query import Compiled, Query, Row
 from kartoteka.platform.units import Unit
 
-BATCH = 500
+BATCH = 1_000
 
 
 def stream(unit: Unit, actor: Actor, query: Query, batch: int = BATCH) -> Iterator[Row]:
@@ -42,9 +42,15 @@ def ordered_ids(unit: Unit, actor: Actor, query: Query) -> array[int]:
 
 def stored_rows(compiled: Compiled, ids: Sequence[int], batch: int = BATCH) -> Iterator[Sequence[Any]]:
     """Yield what the compiled columns hold for records that the actor may read, in the order of `ids`."""
+    for rows in stored_batches(compiled, ids, batch):
+        yield from rows
+
+
+def stored_batches(compiled: Compiled, ids: Sequence[int], batch: int = BATCH) -> Iterator[list[Sequence[Any]]]:
+    """Yield the same some hundred rows at a time."""
     key = compiled.source.main.c.id
     statement = compiled.select().where(key.in_(bindparam("wanted", expanding=True)))
     for start in range(0, len(ids), batch):
         wanted = list(ids[start : start + batch])
-        found = {row[0]: row for row in compiled.unit.connection.execute(statement, {"wanted": wanted})}
-        yield from (found[each] for each in wanted if each in found)
+        found = {row[0]: row for row in compiled.unit.connection.execute(statement, {"wanted": wanted}).all()}
+        yield [found[each] for each in wanted if each in found]

@@ -1,8 +1,8 @@
 """One value as the XML of one cell.
 
 Every column gets a writer of its own, a closure over what never changes in it, since a long sheet calls
-these functions millions of times. A writer takes the value and the row number as text and returns the
-`<c>` element, or "" for a value that leaves the cell empty.
+these functions millions of times. A writer takes the value and returns the `<c>` element from behind its reference,
+so that equal values of a column have equal texts; "" for a value that leaves the cell empty. `cell` puts them together.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from kartoteka.reports.workbook import Column, Formula
 
-CellWriter: TypeAlias = Callable[[Any, str], str]
+CellWriter: TypeAlias = Callable[[Any], str]
 
 TEXT_LIMIT = 32_767
 """UTF-16 units that Excel holds in a cell."""
@@ -82,39 +82,44 @@ def number(value: object) -> Decimal | None:
     return exact if exact.is_finite() else None
 
 
-def cell_writer(column: Column, letter: str, style: int) -> CellWriter:
+def cell_writer(column: Column, style: int) -> CellWriter:
     """The writer of this column's cells in the style of that index."""
-    text = _text_writer(letter, style)
+    text = _text_writer(style)
     if column.kind in ("text", "link"):
         return text
     if column.kind in ("integer", "decimal"):
-        return _number_writer(letter, style, text, exact=column.total is None)
+        return _number_writer(style, text, exact=column.total is None)
     if column.kind == "boolean":
-        return _boolean_writer(letter, style, text)
-    return _time_writer(letter, style, text)
+        return _boolean_writer(style, text)
+    return _time_writer(style, text)
 
 
-def empty_cell(letter: str, row: str, style: int) -> str:
+def cell(name: str, written: str) -> str:
+    """The cell of that name ("B7") with what its writer gave, or nothing."""
+    return f'<c r="{name}{written}' if written else ""
+
+
+def empty_cell(name: str, style: int) -> str:
     """A cell that has only its looks."""
-    return f'<c r="{letter}{row}" s="{style}"/>'
+    return f'<c r="{name}" s="{style}"/>'
 
 
-def _text_writer(letter: str, style: int) -> CellWriter:
-    start, end = f'<c r="{letter}', "</t></is></c>"
+def _text_writer(style: int) -> CellWriter:
+    end = "</t></is></c>"
     plain = f'" s="{style}" t="inlineStr"><is><t>'
     spaced = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-    formula = _formula_writer(letter, style)
+    formula = _formula_writer(style)
     suspect = _SUSPECT.search
 
-    def write(value: Any, row: str) -> str:
+    def write(value: Any) -> str:
         if type(value) is not str:
             if type(value) is Formula:
-                return formula(value, row)
+                return formula(value)
             value = _as_text(value)
         if value.isprintable() and len(value) < 9999 and not suspect(value):
-            return f"{start}{row}{plain}{value}{end}" if value else ""
+            return f"{plain}{value}{end}" if value else ""
         value = clean(value)
-        return f"{start}{row}{spaced}{escape(value)}{end}" if value else ""
+        return f"{spaced}{escape(value)}{end}" if value else ""
 
     return write
 
@@ -123,18 +128,18 @@ def _as_text(value: Any) -> str:
     return value.isoformat(" ") if isinstance(value, datetime) else str(value)
 
 
-def _number_writer(letter: str, style: int, other: CellWriter, *, exact: bool) -> CellWriter:
-    start, middle, end = f'<c r="{letter}', f'" s="{style}"><v>', "</v></c>"
+def _number_writer(style: int, other: CellWriter, *, exact: bool) -> CellWriter:
+    start, end = f'" s="{style}"><v>', "</v></c>"
 
-    def write(value: Any, row: str) -> str:
+    def write(value: Any) -> str:
         kind = type(value)
         if kind is not int and kind is not Decimal and kind is not float:
-            return other(value, row)
+            return other(value)
         digits = str(value)
         odd = len(digits) > _EXACT_DIGITS or "E" in digits or "N" in digits or "n" in digits
         if odd and (not _is_number(value) or (exact and not _survives(value))):
-            return other(digits, row)
-        return f"{start}{row}{middle}{digits}{end}"
+            return other(digits)
+        return f"{start}{digits}{end}"
 
     return write
 
@@ -153,37 +158,37 @@ def _survives(value: int | float | Decimal) -> bool:
     return len(digits.strip("0")) <= _EXACT_DIGITS
 
 
-def _boolean_writer(letter: str, style: int, other: CellWriter) -> CellWriter:
-    start, end = f'<c r="{letter}', f'" s="{style}" t="b"><v>'
+def _boolean_writer(style: int, other: CellWriter) -> CellWriter:
+    start = f'" s="{style}" t="b"><v>'
 
-    def write(value: Any, row: str) -> str:
+    def write(value: Any) -> str:
         if value is True or value is False:
-            return f"{start}{row}{end}{value:d}</v></c>"
-        return other(value, row)
+            return f"{start}{value:d}</v></c>"
+        return other(value)
 
     return write
 
 
-def _time_writer(letter: str, style: int, other: CellWriter) -> CellWriter:
-    start, middle, end = f'<c r="{letter}', f'" s="{style}"><v>', "</v></c>"
+def _time_writer(style: int, other: CellWriter) -> CellWriter:
+    start, end = f'" s="{style}"><v>', "</v></c>"
 
-    def write(value: Any, row: str) -> str:
+    def write(value: Any) -> str:
         # Dates are the bulk of what comes here, and the general way takes three times as long.
         if type(value) is date:
             days = value.toordinal() - _EPOCH
             if days >= _FIRST_SERIAL:
-                return f"{start}{row}{middle}{days}{end}"
+                return f"{start}{days}{end}"
         moment = serial(value)
-        return other(value, row) if moment is None else f"{start}{row}{middle}{moment!r}{end}"
+        return other(value) if moment is None else f"{start}{moment!r}{end}"
 
     return write
 
 
-def _formula_writer(letter: str, style: int) -> CellWriter:
-    start, middle = f'<c r="{letter}', f'" s="{style}"><f>'
+def _formula_writer(style: int) -> CellWriter:
+    start = f'" s="{style}"><f>'
 
-    def write(formula: Any, row: str) -> str:
+    def write(formula: Any) -> str:
         known = "" if formula.value is None else f"<v>{formula.value}</v>"
-        return f"{start}{row}{middle}{escape(formula.text)}</f>{known}</c>"
+        return f"{start}{escape(formula.text)}</f>{known}</c>"
 
     return write

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, BinaryIO, Literal, TypeAlias
 
-from kartoteka.reports.workbook import Column, Kind, Row
+from kartoteka.reports.workbook import Block, Column, Kind, Row
 
 _Format: TypeAlias = Callable[[Any], Any]
 
@@ -46,7 +46,7 @@ _DEFAULT = Dialect()
 
 def write_csv(
     columns: Sequence[Column],
-    rows: Iterable[Row],
+    rows: Iterable[Row | Block],
     file: BinaryIO,
     dialect: Dialect = _DEFAULT,
     progress: Callable[[int], None] | None = None,
@@ -64,9 +64,17 @@ def write_csv(
         header = _keep if dialect.faithful else guard
         writer.writerow([header(column.title) for column in columns])
         formats = [value_format(column.kind, dialect) for column in columns]
-        for count, row in enumerate(rows, start=1):
-            writer.writerow([form(value) for form, value in zip(formats, row, strict=True)])
-            if progress is not None and count % _BATCH == 0:
+        count = told = 0
+        for row in rows:
+            if isinstance(row, Block):
+                cells = [column.map(form).values for form, column in zip(formats, row.columns, strict=True)]
+                writer.writerows(zip(*cells, strict=True))
+                count += len(row)
+            else:
+                writer.writerow([form(value) for form, value in zip(formats, row, strict=True)])
+                count += 1
+            if progress is not None and count - told >= _BATCH:
+                told = count
                 progress(count)
     finally:
         text.detach()

@@ -63,6 +63,10 @@ class Part:
         """Whether the next row must go to another sheet."""
         return self.row > self._limit or self._size > _PART_LIMIT
 
+    def has_room(self, rows: int) -> bool:
+        """Whether so many rows surely fit."""
+        return self.row + rows <= self._limit and self._size <= _PART_LIMIT
+
     def add(self, cells: str, attributes: str = "") -> None:
         """Write the next row."""
         self._buffer.append(f'<row r="{self.row}"{attributes}>{cells}</row>')

@@ -1,19 +1,19 @@
 """One sheet of a workbook's description, on as many physical sheets as its rows take."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kartoteka.reports.book import MAX_OUTLINE, Styles, dress
-from kartoteka.reports.cells import CellWriter, cell_writer, empty_cell
+from kartoteka.reports.cells import cell, cell_writer, empty_cell
 from kartoteka.reports.chart import Source, build_chart
 from kartoteka.reports.part import Part, Target
 from kartoteka.reports.summary import Summary
 from kartoteka.reports.totals import Group
-from kartoteka.reports.widths import SAMPLE, column_widths
-from kartoteka.reports.workbook import Chart, Column, GroupStart, GroupTotal, Row, RowEvent, Sheet
+from kartoteka.reports.widths import column_widths, first_events
+from kartoteka.reports.workbook import Block, Chart, Column, GroupStart, GroupTotal, Row, RowEvent, Sheet
 
 _TEXT = Column("")
 
@@ -36,7 +36,7 @@ class SheetWriter:
     def write(self) -> Sheet | None:
         """Write everything; returns the summary sheet that a grouped sheet's chart asks for."""
         rows = iter(self._sheet.rows)
-        sample = list(islice(rows, SAMPLE))
+        sample = first_events(rows)
         self._widths = column_widths(self._sheet.columns, sample)
         self._open_part()
         try:
@@ -57,29 +57,23 @@ class SheetWriter:
         self._styles = book.styles(worksheet, sheet)
         dress(worksheet, sheet, self._widths, self._header_row)
         self._name = worksheet.title
-        self._row_cells = self._writers(self._styles.rows)
+        self._writers = [cell_writer(*given) for given in zip(sheet.columns, self._styles.rows, strict=True)]
         self._part = Part(self._target, worksheet)
         self._parts += 1
         self._write_titles(self._styles)
 
-    def _writers(self, styles: tuple[int, ...]) -> list[CellWriter]:
-        columns = self._sheet.columns
-        return [cell_writer(*given) for given in zip(columns, self._letters, styles, strict=True)]
-
     def _write_titles(self, styles: Styles) -> None:
         part = self._part
         for position, line in enumerate(self._sheet.title_lines):
-            write = cell_writer(_TEXT, "A", styles.note if position else styles.heading)
-            part.add(write(line, str(part.row)))
+            write = cell_writer(_TEXT, styles.note if position else styles.heading)
+            part.add(cell(f"A{part.row}", write(line)))
         if self._sheet.title_lines:
             part.add("")
-        row = str(part.row)
-        part.add(
-            "".join(
-                cell_writer(_TEXT, letter, styles.header)(column.title, row) or empty_cell(letter, row, styles.header)
-                for column, letter in zip(self._sheet.columns, self._letters, strict=True)
-            )
-        )
+        cells = [
+            _dressed(f"{letter}{part.row}", styles.header, column.title)
+            for column, letter in zip(self._sheet.columns, self._letters, strict=True)
+        ]
+        part.add("".join(cells))
 
     def _make_room(self) -> None:
         """Go on to another sheet where this one is full."""
@@ -123,26 +117,44 @@ class SheetWriter:
                 self._start_group(row)
             elif isinstance(row, GroupTotal):
                 self._end_group(row)
+            elif isinstance(row, Block):
+                self._write_block(row)
             else:
                 self._write_row(row)
                 if counted:
                     (self._open_groups[-1] if self._open_groups else self._whole).add(row)
 
     def _write_row(self, row: Row) -> None:
-        number = str(self._part.row)
-        cells = [write(value, number) for write, value in zip(self._row_cells, row, strict=True) if value is not None]
+        number = self._part.row
+        cells = [
+            cell(f"{letter}{number}", write(value))
+            for letter, write, value in zip(self._letters, self._writers, row, strict=True)
+            if value is not None
+        ]
         self._part.add("".join(cells), _outline(len(self._open_groups)))
+
+    def _write_block(self, block: Block) -> None:
+        """Write rows column by column; one by one where totals count them, or where they need another sheet."""
+        if self._whole.tallies or not self._part.has_room(len(block)):
+            self._write_rows(block.rows())
+            return
+        numbers = range(self._part.row, self._part.row + len(block))
+        columns = []
+        for letter, write, column in zip(self._letters, self._writers, block.columns, strict=True):
+            start, written = f'<c r="{letter}', column.map(write).values
+            columns.append(
+                [f"{start}{number}{each}" if each else "" for number, each in zip(numbers, written, strict=True)]
+            )
+        for cells in zip(*columns, strict=True):
+            self._part.add("".join(cells))
 
     def _start_group(self, start: GroupStart) -> None:
         level = len(self._open_groups)
         if level >= self._sheet.groups:
             raise ValueError(f"the sheet has only {self._sheet.groups} levels of groups")
-        row = str(self._part.row)
-        label_style = self._styles.labels[level]
-        cells = [empty_cell(letter, row, self._styles.group) for letter in self._letters]
-        letter = self._letters[self._label]
-        written = cell_writer(_TEXT, letter, label_style)(start.label, row)
-        cells[self._label] = written or empty_cell(letter, row, label_style)
+        row = self._part.row
+        cells = [empty_cell(f"{letter}{row}", self._styles.group) for letter in self._letters]
+        cells[self._label] = _dressed(f"{self._letters[self._label]}{row}", self._styles.labels[level], start.label)
         self._part.add("".join(cells), _outline(level))
         self._open_groups.append(Group.opened(self._sheet.columns, self._part.row))
 
@@ -157,7 +169,7 @@ class SheetWriter:
         self._write_totals(group, end.label, self._styles.group_totals, _outline(len(self._open_groups)))
 
     def _write_totals(self, group: Group, label: str, styles: tuple[int, ...], attributes: str) -> None:
-        row = str(self._part.row)
+        row = self._part.row
         cells = []
         for position, (column, letter, style) in enumerate(
             zip(self._sheet.columns, self._letters, styles, strict=True)
@@ -167,8 +179,7 @@ class SheetWriter:
                 value = group.total(position, column.total, letter, self._name)
             elif column.quotient:
                 value = group.quotient(column.quotient, self._name)
-            written = "" if value is None else cell_writer(_TEXT, letter, style)(value, row)
-            cells.append(written or empty_cell(letter, row, style))
+            cells.append(_dressed(f"{letter}{row}", style, value))
         self._part.add("".join(cells), attributes)
 
     def _finish(self) -> None:
@@ -181,6 +192,12 @@ class SheetWriter:
             self._whole.close_span(self._name, last)
             self._write_totals(self._whole, self._sheet.total_label, self._styles.totals, "")
         self._close_part(last)
+
+
+def _dressed(name: str, style: int, value: object) -> str:
+    """A cell that has its looks even where there is no value."""
+    written = "" if value is None else cell_writer(_TEXT, style)(value)
+    return cell(name, written) or empty_cell(name, style)
 
 
 def _outline(level: int) -> str:

@@ -1,11 +1,12 @@
 """Column widths, in characters, from the first rows of a sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
-from kartoteka.reports.workbook import Column, Formula, GroupStart, GroupTotal, RowEvent
+from kartoteka.reports.workbook import Block, Column, Formula, GroupStart, GroupTotal, Row, RowEvent
 
 SAMPLE = 200
 """How many rows are looked at."""
@@ -15,14 +16,30 @@ _PADDING = 2
 _WIDEST_TITLE = 24
 
 
+def first_events(events: Iterator[RowEvent]) -> list[RowEvent]:
+    """The first events, up to a sample of rows."""
+    found: list[RowEvent] = []
+    for event in events:
+        found.append(event)
+        if isinstance(event, Block) or len(found) == SAMPLE:
+            break
+    return found
+
+
 def column_widths(columns: Sequence[Column], sample: Sequence[RowEvent]) -> list[float]:
     """A width for each column: its own, or enough for its title and the sampled values."""
-    rows = [row for row in sample if not isinstance(row, GroupStart | GroupTotal)]
+    rows = [row for event in sample for row in _rows(event)]
     sampled = zip(*rows, strict=True) if rows else [()] * len(columns)
     return [
         column.width if column.width is not None else _measured(column, values)
         for column, values in zip(columns, sampled, strict=True)
     ]
+
+
+def _rows(event: RowEvent) -> Iterable[Row]:
+    if isinstance(event, Block):
+        return islice(event.rows(), SAMPLE)
+    return () if isinstance(event, GroupStart | GroupTotal) else (event,)
 
 
 def _measured(column: Column, values: Sequence[Any]) -> float:

@@ -1,14 +1,17 @@
 """What an Excel workbook holds, said without naming any Excel library.
 
 A `Sheet` is columns and a stream of rows. In a grouped sheet the stream also carries `GroupStart` and
-`GroupTotal`, properly nested, and the rows between them belong to the innermost open group.
+`GroupTotal`, properly nested, and the rows between them belong to the innermost open group. Without groups rows may
+also come as a `Block`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
+
+from kartoteka.platform import columnwise
 
 Kind: TypeAlias = Literal["text", "integer", "decimal", "boolean", "date", "datetime", "time", "duration", "link"]
 Total: TypeAlias = Literal["sum", "average", "count", "min", "max"]
@@ -81,7 +84,24 @@ class GroupTotal:
 
 
 Row: TypeAlias = Sequence[Any]
-RowEvent: TypeAlias = Row | GroupStart | GroupTotal
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows given by their columns, at least one: by far the fastest way to write many."""
+
+    columns: tuple[columnwise.Column, ...]
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.columns[0])
+
+    def rows(self) -> Iterator[Row]:
+        """The rows one by one."""
+        return zip(*(column.values for column in self.columns), strict=True)
+
+
+RowEvent: TypeAlias = Row | Block | GroupStart | GroupTotal
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,29 @@ from typing import Any, BinaryIO, cast
 
 from kartoteka.metadata.locales import Locale
 from kartoteka.metadata.problems import Forbidden
+from kartoteka.platform import columnwise
 from kartoteka.platform.actors import Actor
 from kartoteka.platform.query import Query
-from kartoteka.platform.streams import compiled_all, ordered_ids, stored_rows
+from kartoteka.platform.streams import compiled_all, ordered_ids, stored_batches
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.environment import Templates
-from kartoteka.reports.columns import row_reader, sheet_columns
+from kartoteka.reports.columns import block_reader, sheet_columns
 from kartoteka.reports.csv_file import Dialect, write_csv
 from kartoteka.reports.figures import field_label
 from kartoteka.reports.questions import Answer
 from kartoteka.reports.reader import reader_of
 from kartoteka.reports.sheets import report_workbook
-from kartoteka.reports.workbook import Column, GroupStart, GroupTotal, Properties, Row, RowEvent, Sheet, Workbook
+from kartoteka.reports.workbook import (
+    Block,
+    Column,
+    GroupStart,
+    GroupTotal,
+    Properties,
+    Row,
+    RowEvent,
+    Sheet,
+    Workbook,
+)
 from kartoteka.reports.xlsx import write_xlsx
 
 Progress = Callable[[int, int], None]
@@ -58,9 +69,9 @@ class Workbooks:
         compiled = compiled_all(unit, actor, query)
         ids = ordered_ids(unit, actor, replace(query, limit=None))
         columns = sheet_columns(compiled, reader, labels or {}) or (Column(reader.say("Number"), "integer"),)
-        read = row_reader(compiled, actor.locale) if compiled.columns else _only_id
-        rows = (read(stored) for stored in stored_rows(compiled, ids))
-        sheet = Sheet(title, columns, rows)
+        read = block_reader(compiled, actor.locale) if compiled.columns else _only_ids
+        blocks = (read(stored) for stored in stored_batches(compiled, ids) if stored)
+        sheet = Sheet(title, columns, blocks)
         properties = Properties(title, author=actor.name, created=unit.now.replace(tzinfo=None))
         _write(Workbook((sheet,), properties), form, file, actor.locale, (), lambda done: progress(done, len(ids)))
         return len(ids)
@@ -91,9 +102,9 @@ def _refuse_without_right(unit: Unit, actor: Actor) -> None:
         raise Forbidden("access.no_export")
 
 
-def _only_id(stored: Sequence[Any]) -> list[Any]:
+def _only_ids(stored: Sequence[Sequence[Any]]) -> Block:
     """Return the cells of a list without columns, which still has a row for each record."""
-    return [stored[0]]
+    return Block((columnwise.Column([row[0] for row in stored]),))
 
 
 def _write(
@@ -116,10 +127,10 @@ def dialect_of(locale: Locale) -> Dialect:
     return Dialect(";", decimal_mark=",") if locale.decimal_sign == "," else Dialect()
 
 
-def flat(sheet: Sheet, group_titles: tuple[str, ...]) -> tuple[list[Column], Iterable[Row]]:
+def flat(sheet: Sheet, group_titles: tuple[str, ...]) -> tuple[list[Column], Iterable[Row | Block]]:
     """Return a sheet without groups, totals and hidden columns: each row bears the groups that it is in."""
     if not sheet.groups and not any(column.hidden for column in sheet.columns):
-        return list(sheet.columns), cast("Iterable[Row]", sheet.rows)
+        return list(sheet.columns), cast("Iterable[Row | Block]", sheet.rows)
     shown = [place for place, column in enumerate(sheet.columns) if not column.hidden]
     titles = [Column(title) for title in group_titles[: sheet.groups]]
     return titles + [sheet.columns[place] for place in shown], _flat_rows(sheet.rows, shown)
@@ -133,4 +144,5 @@ def _flat_rows(events: Iterable[RowEvent], shown: list[int]) -> Iterator[Row]:
         elif isinstance(event, GroupTotal):
             groups.pop()
         else:
-            yield [*groups, *(event[place] for place in shown)]
+            for row in event.rows() if isinstance(event, Block) else (event,):
+                yield [*groups, *(row[place] for place in shown)]
