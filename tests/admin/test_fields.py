@@ -191,7 +191,7 @@ def test_retiring_shows_the_uses_and_takes_them_out(both: Application) -> None:
     shown = browser.get(newest)
     assert any("comes back" in each for each in sentences(shown)), sentences(shown)
     expected = document(shown).xpath("//input[@name='expected']/@value")[0]
-    assert browser.post(f"{newest}/undo", {"expected": expected}).status_code == 303
+    assert browser.post(newest, {"expected": expected}).status_code == 303
     assert "segment" in fields_of(both)
 
 

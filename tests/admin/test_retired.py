@@ -82,7 +82,7 @@ def test_a_card_type_comes_back_with_all_that_was_about_it(both: Application) ->
     visit = both.create("visit", client=1, report="Long talk")
     retire(admin, "/-/admin/entity/visit")
     assert admin.get(f"/visit/{visit}").status_code == 404
-    assert "Card type · 1 card" in texts(admin.get(RETIRED), "//ol/li/p")[1]
+    assert "Card type · 1 card" in texts(admin.get(RETIRED), "//ol/li//p")[1]
     follow(admin, send(admin, links(admin)[0]))
     assert catalog_of(both).hash == before.hash
     assert "Long talk" in admin.get(f"/visit/{visit}").text
