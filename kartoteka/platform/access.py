@@ -61,6 +61,7 @@ class AccessBook:
 
     catalog: Catalog
     _known: dict[tuple[tuple[str, ...], str], Rights] = field(default_factory=dict)
+    _readable: dict[tuple[str, ...], tuple[Entity, ...]] = field(default_factory=dict)
 
     def rights(self, actor: Actor, entity: str) -> Rights:
         """Return the actor's rights to an entity's records; none for an unknown entity."""
@@ -82,7 +83,10 @@ class AccessBook:
 
     def readable(self, actor: Actor) -> tuple[Entity, ...]:
         """Return the entities of which the actor may read anything."""
-        return tuple(entity for entity in self.catalog.entities.values() if self.may_browse(actor, entity.key))
+        if actor.standing not in self._readable:
+            found = (entity for entity in self.catalog.entities.values() if self.may_browse(actor, entity.key))
+            self._readable[actor.standing] = tuple(found)
+        return self._readable[actor.standing]
 
     def may_browse(self, actor: Actor, entity: str) -> bool:
         """Tell whether the actor may look through an entity's records.

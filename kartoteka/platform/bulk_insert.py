@@ -10,6 +10,10 @@ from sqlalchemy import Connection, Table, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from kartoteka.platform.columnwise import Column
+from kartoteka.platform.kept import Kept
+
+MOST_KEPT = 50
+"""Statements that are kept with a table: each set of columns has its own."""
 
 
 def take_ids(connection: Connection, table: Table, count: int) -> list[int]:
@@ -39,12 +43,23 @@ def insert_many(
         for name, column in columns.items()
     }
     if connection.dialect.name == "sqlite":
-        compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(prepared))
-        rows = list(zip(*(prepared[name] for name in compiled.positiontup or ()), strict=True))
+        sql, order = _insert(connection, table, tuple(prepared))
+        rows = list(zip(*(prepared[name] for name in order), strict=True))
         if rows:
-            connection.exec_driver_sql(str(compiled), rows)
+            connection.exec_driver_sql(sql, rows[0] if len(rows) == 1 else rows)
     else:
         _copy(connection, table, tuple(prepared), zip(*prepared.values(), strict=True))
+
+
+def _insert(connection: Connection, table: Table, names: tuple[str, ...]) -> tuple[str, Sequence[str]]:
+    """Return the statement that inserts these columns, and their order in it. It is kept with its table."""
+    kept: Kept[tuple[str, Sequence[str]]] = table.info.setdefault("inserts", Kept(MOST_KEPT))
+    found = kept.get(names)
+    if found is None:
+        compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(names))
+        found = str(compiled), compiled.positiontup or ()
+        kept.put(names, found)
+    return found
 
 
 def _prepared(connection: Connection, table: Table, name: str, column: Column) -> Column:

@@ -23,8 +23,9 @@ from kartoteka.platform.placement import Placement, load_placement
 from kartoteka.platform.storage import Storage
 
 T = TypeVar("T")
-MOST_QUERIES = 300
+MOST_QUERIES = 500
 """Compiled queries that are kept; one of 150 columns takes some 100 KB."""
+_REVISION = select(tables.state.c.revision)
 LayerRow = list[Any]
 """A definition of a layer as the journal keeps it: [layer, kind, entity, key, tree]; the tree is null where none is."""
 
@@ -39,7 +40,7 @@ class Model:
     storage: Storage
     access: AccessBook
     queries: Kept[Any] = field(default_factory=lambda: Kept(MOST_QUERIES), repr=False, compare=False)
-    """Queries that `query` has compiled."""
+    """Queries that `query` has compiled, and statements that `rows` has made."""
     _worked_out: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
@@ -135,7 +136,7 @@ def model_of(connection: Connection, catalog: Catalog, revision: int) -> Model:
 
 def revision_of(connection: Connection) -> int:
     """Return the revision in force."""
-    return int(connection.execute(select(tables.state.c.revision)).scalar_one())
+    return int(connection.execute(_REVISION).scalar_one())
 
 
 def raise_revision(connection: Connection, catalog_hash: str) -> None:

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from kartoteka.platform import tables
 from kartoteka.platform.placement import is_set_aside
 
 _former = tables.former_key
+_KNOWN = (
+    select(_former.c.key, _former.c.until, _former.c.name)
+    .where(_former.c.entity == bindparam("entity"))
+    .order_by(_former.c.id)
+)
 _Named = Callable[[int, str], str]
 
 
@@ -29,10 +34,8 @@ def move(connection: Connection, entity: str, key: str, to: str) -> None:
 
 def namer(connection: Connection, entity: str) -> _Named:
     """Return what tells of an entry's number and a key in it which field's it is; set aside ones have a # in them."""
-    of = _former.c
     known: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    rows = select(of.key, of.until, of.name).where(of.entity == entity).order_by(of.id)
-    for key, until, name in connection.execute(rows):
+    for key, until, name in connection.execute(_KNOWN, {"entity": entity}):
         known[key].append((until, name))
 
     def named(entry: int, key: str) -> str:

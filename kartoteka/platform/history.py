@@ -11,11 +11,12 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from kartoteka.metadata.trees import canonical
 from kartoteka.platform import former_keys, tables
@@ -27,6 +28,13 @@ Changes = Mapping[str, Sequence[Any]]
 """By field: the old and the new value as JSON data."""
 
 _history = tables.history
+_of = _history.c
+_LAST_DIGEST = (
+    select(_of.digest)
+    .where(_of.entity == bindparam("entity"), _of.record_id == bindparam("record"))
+    .order_by(_of.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,9 @@ def append(connection: Connection, entries: Sequence[NewEntry]) -> None:
     """Write entries, at most one for each record."""
     if not entries:
         return
+    if len(entries) == 1:
+        _write(connection, [_row(entries[0], _last_digest(connection, entries[0]))])
+        return
     old = [entry for entry in entries if entry.version > 1]
     last = _last_digests(connection, entries[0].entity, [entry.record_id for entry in old]) if old else {}
     _write(connection, [_row(entry, last.get(entry.record_id, b"")) for entry in entries])
@@ -75,16 +86,18 @@ def _write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         insert_many(connection, _history, columns, ready=frozenset({"changes"}))
 
 
+def _last_digest(connection: Connection, entry: NewEntry) -> bytes:
+    """Return the digest of the record's last entry; the others are not read, however long the history is."""
+    asked = {"entity": entry.entity, "record": entry.record_id}
+    found: bytes | None = connection.execute(_LAST_DIGEST, asked).scalar() if entry.version > 1 else None
+    return found or b""
+
+
 def _last_digests(connection: Connection, entity: str, ids: Iterable[int]) -> dict[int, bytes]:
-    """Return the digest of each record's last entry; its others are not read, however long the history is."""
+    """Return the digest of each record's last entry."""
     of = _history.c
-    wanted = tuple(ids)
-    here = of.entity == entity
-    if len(wanted) == 1:
-        rows = select(of.record_id, of.digest).where(here, of.record_id == wanted[0]).order_by(of.id.desc()).limit(1)
-    else:
-        last = select(func.max(of.id)).where(here, of.record_id.in_(wanted)).group_by(of.record_id)
-        rows = select(of.record_id, of.digest).where(of.id.in_(last))
+    last = select(func.max(of.id)).where(of.entity == entity, of.record_id.in_(tuple(ids))).group_by(of.record_id)
+    rows = select(of.record_id, of.digest).where(of.id.in_(last))
     return {row.record_id: row.digest for row in connection.execute(rows)}
 
 
@@ -96,6 +109,13 @@ def _row(entry: NewEntry, before: bytes) -> dict[str, Any]:
     head = _head(entry)
     row = {name: getattr(entry, name) for name in NewEntry.__slots__}
     return row | {"changes": changes.decode(), "salt": salt, "digest": hashlib.sha256(before + head + values).digest()}
+
+
+@cache
+def _latest_entries(number: int | None) -> Select[Any]:
+    columns = (_of.id, _of.version, _of.at, _of.user_id, _of.action, _of.changes)
+    here = _of.entity == bindparam("entity"), _of.record_id == bindparam("record"), _of.version > bindparam("since")
+    return select(*columns).where(*here).order_by(_of.id.desc()).limit(number)
 
 
 def _head(entry: Any) -> bytes:
@@ -110,20 +130,14 @@ def of_record(
 
     Their changes stand under the names that the fields have now; those of fields that were set aside have a # in them.
     """
-    of = _history.c
-    here = (of.entity == entity) & (of.record_id == record_id) & (of.version > since_version)
-    rows = connection.execute(select(_history).where(here).order_by(of.id.desc()).limit(latest)).all()
+    asked = {"entity": entity, "record": record_id, "since": since_version}
+    rows = connection.execute(_latest_entries(latest), asked).all()
     named = former_keys.namer(connection, entity)
     return [
         Entry(
-            row.id,
-            row.version,
-            row.at,
-            row.user_id,
-            row.action,
-            {named(row.id, key): change for key, change in row.changes.items() if key != ERASED},
+            number, version, at, user_id, action, {named(number, k): each for k, each in changes.items() if k != ERASED}
         )
-        for row in reversed(rows)
+        for number, version, at, user_id, action, changes in reversed(rows)
     ]
 
 

@@ -19,6 +19,7 @@ MOST_ATTEMPTS = 6
 CLAIM_LOCK = 0x6B61_6A6F
 """PostgreSQL's advisory lock round claims of kinds that one holder at a time may work at."""
 _job = tables.job
+_NEW = insert(_job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ def enqueue(
     row = {"kind": kind, "status": "waiting", "created_at": now, "due_at": due_at or now, "attempts": 0}
     rows = [{**row, "payload": payload, "user_id": user_id} for payload in payloads]
     if len(rows) == 1:
-        key = connection.execute(insert(_job), rows[0]).inserted_primary_key
+        key = connection.execute(_NEW, rows[0]).inserted_primary_key
         return int(key[0]) if key else 0
     if rows:
-        connection.execute(insert(_job), rows)
+        connection.execute(_NEW, rows)
     return 0
 
 

@@ -31,10 +31,8 @@ def readable_ids(unit: Unit, actor: Actor, entity: str, ids: Iterable[int]) -> s
         return set()
     found: set[int] = set()
     for chunk in _chunks(ids):
-        compiled = Compiled(unit, actor, Query(entity, titles=False))
-        key = compiled.source.main.c.id
-        rows = select(key).select_from(compiled.source.joined()).where(compiled.condition, key.in_(chunk))
-        found.update(unit.connection.execute(rows).scalars())
+        rows = fetch(unit, actor, Query(entity, ids=tuple(chunk), limit=None, titles=False)).rows
+        found.update(row.id for row in rows)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Name
 from kartoteka.metadata.locales import LANGUAGES, Locale
@@ -32,6 +32,10 @@ LONGEST_EMAIL = 254
 SEEN_EVERY = timedelta(minutes=5)
 USED_EVERY = timedelta(minutes=1)
 COLUMNS = ("name", "email", "roles", "language", "time_zone", "active")
+_session = tables.session.c
+_LIVE_SESSION = select(_session.user_id, _session.csrf, _session.digest, _session.seen_at).where(
+    _session.digest == bindparam("secret"), _session.expires_at > bindparam("moment")
+)
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _hasher.hash(secrets.token_hex(16))
@@ -45,6 +49,7 @@ class Session:
     actor: Actor
     csrf: str
     digest: bytes
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +155,12 @@ def open_session(unit: Unit, user_id: int, settings: Settings) -> str:
 
 def find_session(unit: Unit, secret: str, settings: Settings) -> Session | None:
     """Return the live session of a secret, with the rights that its person has now."""
-    of = tables.session
-    found = select(of).where(of.c.digest == _digest(secret), of.c.expires_at > unit.now)
-    row = unit.connection.execute(found).one_or_none()
-    actor = actor_of(unit, row.user_id, settings) if row else None
-    return Session(actor, row.csrf, row.digest) if row and actor else None
+    row = unit.connection.execute(_LIVE_SESSION, {"secret": _digest(secret), "moment": unit.now}).one_or_none()
+    if row is None:
+        return None
+    user_id, csrf, digest, seen_at = row
+    actor = actor_of(unit, user_id, settings)
+    return Session(actor, csrf, digest, seen_at) if actor else None
 
 
 def end_session(unit: Unit, secret: str) -> None:
@@ -211,9 +217,9 @@ def note_used(unit: Unit, token: Token) -> None:
 
 def note_seen(unit: Unit, session: Session) -> None:
     """Note now and then that a session is in use."""
-    of = tables.session
-    stale = (of.c.digest == session.digest) & (of.c.seen_at < unit.now - SEEN_EVERY)
-    unit.connection.execute(update(of).where(stale).values(seen_at=unit.now))
+    if session.seen_at < unit.now - SEEN_EVERY:
+        seen = update(tables.session).where(_session.digest == session.digest).values(seen_at=unit.now)
+        unit.connection.execute(seen)
 
 
 def _digest(secret: str) -> bytes:

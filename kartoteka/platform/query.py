@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -48,6 +47,8 @@ class Query:
     titles: bool = True
     """Also read the titles of linked records, and of the record itself."""
     verb: Verb = "read"
+    about: tuple[tuple[str, ...], int] | None = None
+    """Only records that link, by one of these fields, to the record of that id; compiled once for all ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +110,17 @@ class Compiled:
 
     def again(self, unit: Unit, actor: Actor, query: Query) -> Compiled:
         """Return the same for another transaction, with other ids and another page. See `_compiled`."""
-        twin = copy(self)
-        twin.unit, twin.actor, twin.query = unit, actor, query
+        twin = object.__new__(Compiled)
+        twin.__dict__ = {**self.__dict__, "unit": unit, "actor": actor, "query": query}
         return twin
 
     @property
-    def parameters(self) -> dict[str, list[int]]:
+    def parameters(self) -> dict[str, Any]:
         """What a statement is executed with: the ids that are asked for."""
-        return {} if self.query.ids is None else {"ids": [each for each in self.query.ids if 0 < each <= LARGEST_ID]}
+        found: dict[str, Any] = {} if self.query.about is None else {"about": self.query.about[1]}
+        if self.query.ids is not None:
+            found["ids"] = [each for each in self.query.ids if 0 < each <= LARGEST_ID]
+        return found
 
     def _select(self, element: ColumnElement[Any]) -> int:
         self.selected.append(element.label(f"c{len(self.selected)}"))
@@ -181,7 +185,11 @@ class Compiled:
         if self.query.verb in ("edit", "delete"):
             parts.append(self.source.allowed("read"))
         if self.query.ids is not None:
-            parts.append(main.c.id.in_(bindparam("ids", self.parameters["ids"], expanding=True)))
+            parts.append(main.c.id.in_(bindparam("ids", self.parameters["ids"], main.c.id.type, expanding=True)))
+        if self.query.about is not None:
+            names, record_id = self.query.about
+            wanted = bindparam("about", record_id, main.c.id.type)
+            parts.append(or_(*(self.source.element((name,)) == wanted for name in names)))
         parts += [self.source.condition(self.checked(each)) for each in self.query.where]
         return and_(*parts)
 
@@ -300,7 +308,8 @@ def _compiled(unit: Unit, actor: Actor, query: Query) -> Compiled:
     """
     context, kept = actor.context(unit.now), unit.model.queries
     ids = None if query.ids is None else ()
-    shape = (replace(query, ids=ids, after=None, before=None), actor.standing, context.clock)
+    about = query.about and (query.about[0], 0)
+    shape = (replace(query, ids=ids, after=None, before=None, about=about), actor.standing, context.clock)
     answers = {"ME": context.me, "TODAY": context.today}
     asked = kept.get(shape)
     if asked is not None:

@@ -207,17 +207,14 @@ def _locked(unit: Unit, actor: Actor, query: Query, record_id: int, verb: Verb) 
     main = unit.model.storage.of(query.entity).main
     if unit.connection.dialect.name == "postgresql" and 0 < record_id <= LARGEST_ID:
         unit.connection.execute(select(main.c.id).where(main.c.id == record_id).with_for_update())
-    row = get(unit, actor, query, record_id)
     rights = unit.model.access.rights(actor, query.entity)
-    if not rights.may(verb):
-        raise Forbidden(f"access.no_{verb}", entity=query.entity)
-    if not rights.conditions[verb]:
-        return row
     try:
-        get(unit, actor, replace(query, columns=(), verb=verb), record_id)
+        if rights.may(verb):
+            return get(unit, actor, replace(query, verb=verb), record_id)
     except NotFound:
-        raise Forbidden(f"access.no_{verb}", entity=query.entity) from None
-    return row
+        pass
+    get(unit, actor, replace(query, columns=()), record_id)  # who may not even see it is told that it isn't there
+    raise Forbidden(f"access.no_{verb}", entity=query.entity)
 
 
 def _refuse_if_out_of_reach(unit: Unit, actor: Actor, entity: str, ids: Sequence[int]) -> None:
@@ -252,7 +249,8 @@ def _refuse_lost_update(
 
 def _unique_guard(unit: Unit, entity: str, batch: Sequence[Values], write: Callable[[], T], besides: int = 0) -> T:
     """Turn the database's refusal of a duplicate, which a race can still bring about, into the field's problem."""
-    unique = [field for field in unit.model.catalog.fields(entity).values() if field.unique]
+    fields = unit.model.catalog.fields(entity).values()
+    unique = [each for each in fields if each.unique and any(each.key in values for values in batch)]
     if not unique:
         return write()
     try:

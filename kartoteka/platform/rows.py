@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, Update, bindparam, insert, update
 
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.fieldtypes.base import FieldType
@@ -21,6 +22,7 @@ from kartoteka.platform.storage import EntityTables
 from kartoteka.platform.units import Unit
 
 UNCHANGED: Any = object()
+Places = tuple[tuple[tuple[str, str], ...], tuple[str, str] | None, Callable[[Any], tuple[Any, ...]]]
 
 
 def insert_rows(
@@ -113,15 +115,23 @@ def update_row(
     placed = _placed(unit, entity, tables, values)
     row = {"version": version + 1, "changed_at": unit.now, "changed_by": actor.user_id}
     trash = {} if deleted_at is UNCHANGED else {"deleted_at": deleted_at}
-    main = tables.main
-    here = update(main).where(main.c.id == bindparam("row_id"), main.c.version == bindparam("row_version"))
     parameters = {"row_id": record_id, "row_version": version}
-    columns = row | trash | placed.get(main.name, {})
-    statement = here.values({name: bindparam(name, type_=main.c[name].type) for name in columns})
-    if unit.connection.execute(statement, parameters | columns).rowcount != 1:
+    columns = row | trash | placed.get(tables.main.name, {})
+    if unit.connection.execute(_update(unit, tables.main, tuple(columns)), parameters | columns).rowcount != 1:
         raise Conflict("record.changed", entity=entity, id=record_id)
     for table in tables.tables[1:]:
         _update_companion(unit, table, record_id, trash | placed.get(table.name, {}), only_known=not placed)
+
+
+def _update(unit: Unit, main: Table, names: tuple[str, ...]) -> Update:
+    """Return the statement that writes these columns of one version of a record; it is kept with the model."""
+    kept = unit.model.queries
+    statement: Update | None = kept.get(("update", main.name, names))
+    if statement is None:
+        here = update(main).where(main.c.id == bindparam("row_id"), main.c.version == bindparam("row_version"))
+        statement = here.values({name: bindparam(name, type_=main.c[name].type) for name in names})
+        kept.put(("update", main.name, names), statement)
+    return statement
 
 
 def _update_companion(
@@ -136,19 +146,27 @@ def _update_companion(
 
 def _placed(unit: Unit, entity: str, tables: EntityTables, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the columns to be written, by table name."""
-    found: dict[str, dict[str, Any]] = {}
-    fields = unit.model.catalog.fields(entity)
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    places = unit.model.once(("places", entity), lambda: _places(unit.model.catalog.fields(entity).values(), tables))
     for key, value in values.items():
-        for role, stored in _stored(fields[key], value, (key, SORT) in tables.columns):
-            column = tables.columns[key, role]
-            found.setdefault(column.table.name, {})[column.name] = stored
+        columns, sort, store = places[key]
+        stored = (None,) * len(columns) if value is None else store(value)
+        for (table, name), each in zip(columns, stored, strict=True):
+            found[table][name] = each
+        if sort is not None:
+            table, name = sort
+            found[table][name] = None if value is None else text_sort_key(str(stored[0]))
     return found
 
 
-def _stored(field: Field, value: Any, sorted_by_key: bool) -> list[tuple[str, Any]]:
-    specs = field.type.columns()
-    stored = field.type.store(value) if value is not None else (None,) * len(specs)
-    pairs = [(spec.role, each) for spec, each in zip(specs, stored, strict=True)]
-    if sorted_by_key:
-        pairs.append((SORT, None if value is None else text_sort_key(str(stored[0]))))
-    return pairs
+def _places(fields: Iterable[Field], tables: EntityTables) -> dict[str, Places]:
+    """Return where each field's value goes: its columns, the one of sort keys, and what makes of it what they hold."""
+    names = {place: (column.table.name, column.name) for place, column in tables.columns.items()}
+    return {
+        each.key: (
+            tuple(names[each.key, spec.role] for spec in each.type.columns()),
+            names.get((each.key, SORT)),
+            each.type.store,
+        )
+        for each in fields
+    }
