@@ -8,7 +8,7 @@ from kartoteka.admin.fields import field_properties
 from kartoteka.admin.inputs import TICKED, read_into
 from kartoteka.admin.naming import proposed_key
 from kartoteka.admin.properties import options_of
-from kartoteka.forms.edits import WIDE
+from kartoteka.forms.prepared import WIDE
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.keys import LOCAL_PREFIX
 from kartoteka.metadata.problems import NotFound, Problem, Refused

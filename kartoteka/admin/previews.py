@@ -9,8 +9,9 @@ from kartoteka.admin.contexts import CardPreview, TableColumn, TablePreview
 from kartoteka.admin.desk import Desk, as_wanted
 from kartoteka.admin.tree import field_url
 from kartoteka.forms.contexts import Fact, FormSection, FormTab
-from kartoteka.forms.edits import WIDE, full_layout
+from kartoteka.forms.edits import full_layout
 from kartoteka.forms.picking import is_understood
+from kartoteka.forms.prepared import WIDE
 from kartoteka.forms.widgets import Shown, make_widget, shown_value
 from kartoteka.metadata.definitions import Card, Entity, Field, FormItem, RecordList, Section, Tab
 from kartoteka.metadata.labels import label_in, title_from_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from kartoteka.metadata.definitions import Activity, Entity, Sort
@@ -67,11 +67,11 @@ def _is_about(target: str | None) -> bool:
 
 def about(unit: Unit, actor: Actor, kind: Kind, entity: str, record_id: int, limit: int) -> tuple[Row, ...]:
     """Return the activities that link to a record, the latest first."""
-    links = [key for key in kind.links if kind_links_to(kind, key) == entity]
+    links = tuple(key for key in kind.links if kind_links_to(kind, key) == entity)
     if not links:
         return ()
-    where = " OR ".join(f"{key} = {record_id}" for key in links)
-    query = Query(kind.entity.key, kind.paths(), (where,), (Sort(field=kind.activity.due, descending=True),), limit)
+    order = (Sort(field=kind.activity.due, descending=True),)
+    query = Query(kind.entity.key, kind.paths(), sort=order, limit=limit, about=(links, record_id))
     return fetch(unit, actor, query).rows
 
 
@@ -124,9 +124,11 @@ def say_when(visit: Visit, value: Any, now: datetime) -> str:
         if isinstance(value, datetime)
         else ""
     )
-    near = {
-        today: visit.say("today"),
-        today - timedelta(days=1): visit.say("yesterday"),
-        today + timedelta(days=1): visit.say("tomorrow"),
-    }
-    return near.get(day, locale.near_date(day, today)) + clock
+    match (day - today).days:
+        case 0:
+            return visit.say("today") + clock
+        case -1:
+            return visit.say("yesterday") + clock
+        case 1:
+            return visit.say("tomorrow") + clock
+    return locale.near_date(day, today) + clock

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
@@ -21,7 +22,7 @@ from kartoteka.forms.widgets import Shown, make_widget, shown_value
 from kartoteka.metadata.definitions import Card, Entity, Field, Related
 from kartoteka.metadata.definitions import Fact as DefinedFact
 from kartoteka.metadata.labels import label_in, title_from_key
-from kartoteka.metadata.paths import resolve
+from kartoteka.metadata.paths import Resolved, resolve
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.platform import tables
 from kartoteka.platform.actors import Actor
@@ -32,13 +33,18 @@ from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.sources import unknown_field
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.cells import make_cell
-from kartoteka.platform.web.contexts import Action
+from kartoteka.platform.web.contexts import Action, Cell
 from kartoteka.platform.web.errors import say_problem
-from kartoteka.platform.web.shell import gear_url, index_tab, make_shell, page
+from kartoteka.platform.web.shell import gear_urls, index_tab, make_shell, page
 from kartoteka.platform.web.visits import Visit
 
 RELATED_ROWS = 5
 LEADING_FACTS = 5
+JUST_NOW = timedelta(minutes=1)
+_of = tables.recent.c
+_OPENED = select(_of.at).where(
+    _of.user_id == bindparam("person"), _of.entity == bindparam("entity"), _of.record_id == bindparam("record")
+)
 
 
 def show_card(unit: Unit, visit: Visit) -> Response:
@@ -56,7 +62,7 @@ def card_page(unit: Unit, visit: Visit, entity: Entity, record_id: int) -> CardP
     keys = [field.key for field in entity.fields if rights.sees(field.key)]
     paths = tuple(dict.fromkeys([*header, *facts, *keys, *visible_paths(unit, visit.actor, entity, entity.subtitle)]))
     row = get(unit, visit.actor, Query(entity.key, paths), record_id)
-    leading = tuple(_fact(unit, visit, entity, row, path) for path in header)
+    leading = tuple(_facts(unit, visit, entity, row, header))
     return CardPage(
         shell=make_shell(unit, visit, row.title),
         tab=index_tab(entity, visit.language),
@@ -65,7 +71,7 @@ def card_page(unit: Unit, visit: Visit, entity: Entity, record_id: int) -> CardP
         groups=tuple(_groups(unit, visit, entity, row, facts, set(header))),
         actions=tuple(_actions(unit, visit, entity, row)),
         more=tuple(_more(unit, visit, entity, row)),
-        call=_call(visit, [*leading, *(_fact(unit, visit, entity, row, path) for path in _phones(entity, keys))]),
+        call=_call(visit, [*leading, *_facts(unit, visit, entity, row, _phones(entity, keys))]),
         subtitle=_subtitle(unit, visit, entity, row),
         next_step=next_step_of(unit, visit, entity, record_id),
         composer=composer_of(unit, visit, entity, record_id),
@@ -78,16 +84,41 @@ def _visible(unit: Unit, visit: Visit, entity: Entity, facts: tuple[DefinedFact,
     return visible_paths(unit, visit.actor, entity, tuple(fact.field for fact in facts))
 
 
-def _fact(unit: Unit, visit: Visit, entity: Entity, row: Row, path: str) -> Fact:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What of a fact is the same on every card: where it comes from, its label, whether it is edited in place."""
+
+    found: Resolved
+    label: str
+    editable: bool
+
+
+def _place(unit: Unit, visit: Visit, entity: Entity, path: str) -> _Place:
+    key = ("fact", entity.key, path, visit.actor.standing, visit.language)
+    return unit.model.once(key, lambda: _new_place(unit, visit, entity, path))
+
+
+def _new_place(unit: Unit, visit: Visit, entity: Entity, path: str) -> _Place:
     found = resolve(unit.model.catalog, entity.key, path.split("."))
     assert found is not None
-    cell = make_cell(found, row.values[path], row.titles.get(path), visit.actor.locale)
     rights = unit.model.access.rights(visit.actor, entity.key)
     own = found.field is not None and not found.steps and not found.field.type.computed
-    editable = own and rights.edits(path) and rights.may("edit")
-    edit_url = f"/{entity.key}/{row.id}/-/fact/{path}" if editable else ""
-    gear = gear_url(unit, visit, found.entity, found.key) if found.field else ""
-    return Fact(path, path_label(unit, visit, entity, path), cell, edit_url, gear)
+    return _Place(found, path_label(unit, visit, entity, path), own and rights.edits(path) and rights.may("edit"))
+
+
+def _cell(unit: Unit, visit: Visit, entity: Entity, row: Row, path: str) -> Cell:
+    found = _place(unit, visit, entity, path).found
+    return make_cell(found, row.values[path], row.titles.get(path), visit.actor.locale)
+
+
+def _facts(unit: Unit, visit: Visit, entity: Entity, row: Row, paths: Iterable[str]) -> Iterator[Fact]:
+    gear_url = gear_urls(unit, visit)
+    for path in paths:
+        place = _place(unit, visit, entity, path)
+        found = place.found
+        cell = make_cell(found, row.values[path], row.titles.get(path), visit.actor.locale)
+        edit_url = f"/{entity.key}/{row.id}/-/fact/{path}" if place.editable else ""
+        yield Fact(path, place.label, cell, edit_url, gear_url(found.entity, found.key) if found.field else "")
 
 
 def _groups(
@@ -95,12 +126,12 @@ def _groups(
 ) -> Iterator[FactGroup]:
     """Yield the facts of the card, then everything else that is filled in, by the sections of the form."""
     if facts:
-        yield FactGroup(visit.say("Facts"), tuple(_fact(unit, visit, entity, row, path) for path in facts))
+        yield FactGroup(visit.say("Facts"), tuple(_facts(unit, visit, entity, row, facts)))
     shown = shown | set(facts)
     for tab in full_layout(unit, entity).tabs:
         for section in tab.sections:
             keys = [item.field for item in section.items if item.field in row.values and item.field not in shown]
-            rest = tuple(_fact(unit, visit, entity, row, key) for key in keys if row.values[key] is not None)
+            rest = tuple(_facts(unit, visit, entity, row, [key for key in keys if row.values[key] is not None]))
             if rest:
                 fallback = visit.say("Details") if section.key == "all" else title_from_key(section.key)
                 title = label_in(section.label, visit.language, fallback)
@@ -131,7 +162,7 @@ def _call(visit: Visit, facts: list[Fact]) -> Action | None:
 
 def _subtitle(unit: Unit, visit: Visit, entity: Entity, row: Row) -> str:
     paths = visible_paths(unit, visit.actor, entity, entity.subtitle)
-    texts = (_fact(unit, visit, entity, row, path).cell.text for path in paths)
+    texts = (_cell(unit, visit, entity, row, path).text for path in paths)
     return " · ".join(text for text in texts if text)
 
 
@@ -139,8 +170,10 @@ def _related_lists(unit: Unit, visit: Visit, card: Card, record_id: int) -> Iter
     for related in card.related:
         target = unit.model.catalog.entities[related.entity]
         rights = unit.model.access.rights(visit.actor, target.key)
-        where = tuple(each for each in (f"{related.link} = {record_id}", related.filter) if each)
-        if is_understood(unit, visit.actor, Query(target.key, where=where, titles=False)):
+        where = (related.filter,) if related.filter else ()
+        query = Query(target.key, where=where, titles=False, about=((related.link,), 0))
+        key = ("related", query, visit.actor.standing)
+        if unit.model.once(key, lambda query=query: is_understood(unit, visit.actor, query)):  # type: ignore[misc]
             yield _related(unit, visit, related, target, where, create=rights.create, record_id=record_id)
 
 
@@ -149,7 +182,7 @@ def _related(
 ) -> RelatedList:
     columns = visible_paths(unit, visit.actor, target, tuple(column.field for column in related.columns))
     sort = tuple(s for s in related.sort if visible_paths(unit, visit.actor, target, (s.field,)))
-    query = Query(target.key, columns, where, sort, RELATED_ROWS)
+    query = Query(target.key, columns, where, sort, RELATED_ROWS, about=((related.link,), record_id))
     rows = fetch(unit, visit.actor, query).rows
     total = count(unit, visit.actor, query) if len(rows) == RELATED_ROWS else len(rows)
     number = visit.actor.locale.number(min(total, COUNT_CAP)) + ("+" if total > COUNT_CAP else "")
@@ -168,12 +201,19 @@ def _related(
 
 def _related_item(unit: Unit, visit: Visit, target: Entity, row: Row) -> RelatedItem:
     """Show a linked card in a line: its title, its columns, the first choice as a dot, the last number aside."""
-    cells = [_fact(unit, visit, target, row, path).cell for path in row.values]
+    cells = [_cell(unit, visit, target, row, path) for path in row.values]
     told = [cell for cell in cells if cell.text and cell.text != row.title]
     state = next((cell for cell in told if cell.kind == "choice"), None)
     aside = next((cell for cell in reversed(told) if cell.kind == "number"), None)
     detail = " · ".join(cell.text for cell in told if cell not in (state, aside) and cell.text not in row.title)
     return RelatedItem(row.title, f"/{target.key}/{row.id}", detail, aside.text if aside else "", state)
+
+
+def was_just_opened(unit: Unit, actor: Actor, entity: str, record_id: int) -> bool:
+    """Tell whether the person has opened the card a moment ago: that need not be remembered anew after each edit."""
+    asked = {"person": actor.user_id, "entity": entity, "record": record_id}
+    at = unit.connection.execute(_OPENED, asked).scalar_one_or_none()
+    return at is not None and at > unit.now - JUST_NOW
 
 
 def note_opened(runtime: Runtime, actor: Actor, entity: str, record_id: int) -> None:
@@ -208,11 +248,13 @@ def save_fact(unit: Unit, visit: Visit) -> Response:
     """Save one fact that was edited in place."""
     entity, field = _fact_field(unit, visit)
     record_id = record_id_of(visit)
-    old = get(unit, visit.actor, Query(entity.key, (field.key,)), record_id)
+    old = get(unit, visit.actor, Query(entity.key, (field.key,), titles=False), record_id)
     read = read_form(unit, _rendering(visit, field.key), entity.key, old.values)
     version = int(visit.text("version")) if visit.text("version").isdigit() else None
-    update_record(unit, visit.actor, entity.key, record_id, read.values, version, read.problems)
-    row = get(unit, visit.actor, Query(entity.key, (field.key,)), record_id)
+    saved = update_record(unit, visit.actor, entity.key, record_id, read.values, version, read.problems)
+    row = replace(old, version=saved.version, values={**old.values, **read.values})
+    if field.type.links_to is not None:  # of what it leads to the title is shown
+        row = get(unit, visit.actor, Query(entity.key, (field.key,)), record_id)
     return _fact_saved(unit, visit, entity, row, field)
 
 
@@ -251,7 +293,8 @@ def _fact_form(
 def _fact_saved(unit: Unit, visit: Visit, entity: Entity, row: Row, field: Field) -> Response:
     if not visit.is_fragment:
         return page(visit, "forms/card.html", card_page(unit, visit, entity, row.id))
-    return _fragment(visit, "forms/_fact_saved.html", {"fact": _fact(unit, visit, entity, row, field.key)})
+    (fact,) = _facts(unit, visit, entity, row, (field.key,))
+    return _fragment(visit, "forms/_fact_saved.html", {"fact": fact})
 
 
 def _fragment(visit: Visit, template: str, context: Mapping[str, Any], status: int = 200) -> Response:

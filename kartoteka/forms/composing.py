@@ -73,8 +73,10 @@ def next_step_of(unit: Unit, visit: Visit, entity: Entity, record_id: int) -> Ne
         if link is None:
             continue
         due = kind.activity.due
-        where = (f"{link} = {record_id}", f"NOT {kind.activity.done}", f"NOT IS_EMPTY({due})")
-        rows = fetch(unit, visit.actor, Query(kind.entity.key, kind.paths(), where, (Sort(field=due),), 1)).rows
+        where = (f"NOT {kind.activity.done}", f"NOT IS_EMPTY({due})")
+        about = ((link,), record_id)
+        query = Query(kind.entity.key, kind.paths(), where, (Sort(field=due),), 1, about=about)
+        rows = fetch(unit, visit.actor, query).rows
         for row in rows:
             moment = row.values[due]
             late = activities.is_late(visit, moment, unit.now)

@@ -275,6 +275,12 @@ class FormPage(Struct, frozen=True):
     also: tuple[Option, ...] = ()
     notice: str = ""
 
+    @property
+    def has_files(self) -> bool:
+        """True where files may go along; without any, a form of hundreds of fields is sent in a lighter way."""
+        sections = (section for tab in self.tabs for section in tab.sections)
+        return any(widget.kind in ("file", "image") for section in sections for widget in section.widgets)
+
 
 class TodayItem(Struct, frozen=True):
     """Something to do: its text, the record it is about and how to reach the person."""

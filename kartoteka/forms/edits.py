@@ -11,9 +11,9 @@ from kartoteka.forms.contexts import ConflictLine, FormPage, FormSection, FormTa
 from kartoteka.forms.inputs import Input, read_form
 from kartoteka.forms.lists import go_to
 from kartoteka.forms.picking import entity_of
-from kartoteka.forms.widgets import Shown, make_widget, shown_value
+from kartoteka.forms.prepared import Place, PreparedSection, PreparedTab, prepare
+from kartoteka.forms.widgets import Shown, filled_widget, shown_value
 from kartoteka.metadata.definitions import Entity, Field, Form, FormItem, Section, Tab
-from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.problems import Conflict, Forbidden, NotFound, Problem, Refused
 from kartoteka.platform.query import Query, Row, get
 from kartoteka.platform.records import create, delete, update_record
@@ -21,13 +21,11 @@ from kartoteka.platform.rules import defaults
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import ErrorLine, Option, Toast, Widget
 from kartoteka.platform.web.errors import say_problem
-from kartoteka.platform.web.shell import gear_url, index_tab, make_shell, page
+from kartoteka.platform.web.shell import gear_urls, index_tab, make_shell, page
 from kartoteka.platform.web.visits import Visit
 
 QUICK_FIELDS = 12
 """Fields of the short form for a new record."""
-WIDE = frozenset({"long_text", "json", "multi_choice"})
-"""Widgets that take the whole width unless the form says otherwise."""
 
 
 def show_new(unit: Unit, visit: Visit) -> Response:
@@ -53,10 +51,10 @@ def show_edit(unit: Unit, visit: Visit) -> Response:
     return _form(unit, visit, entity, row, row.values, row.titles)
 
 
-def _read(unit: Unit, visit: Visit, entity: Entity) -> Row:
+def _read(unit: Unit, visit: Visit, entity: Entity, *, titles: bool = True) -> Row:
     rights = unit.model.access.rights(visit.actor, entity.key)
     keys = tuple(field.key for field in entity.fields if rights.sees(field.key))
-    return get(unit, visit.actor, Query(entity.key, keys), record_id_of(visit))
+    return get(unit, visit.actor, Query(entity.key, keys, titles=titles), record_id_of(visit))
 
 
 def record_id_of(visit: Visit) -> int:
@@ -80,11 +78,12 @@ def save_edit(unit: Unit, visit: Visit) -> Response:
     """Write what the form changed."""
     entity = entity_of(unit, visit)
     record_id = record_id_of(visit)
-    old = _read(unit, visit, entity)
+    old = _read(unit, visit, entity, titles=False)
     read = read_form(unit, visit, entity.key, old.values)
     version = int(visit.text("version")) if visit.text("version").isdigit() else None
     values, version = _kept(visit, read.values, old, version)
-    update_record(unit, visit.actor, entity.key, record_id, values, version, read.problems)
+    touched = {key: value for key, value in values.items() if key not in old.values or value != old.values[key]}
+    update_record(unit, visit.actor, entity.key, record_id, touched, version, read.problems)
     return _after_save(unit, visit, entity, record_id)
 
 
@@ -125,8 +124,7 @@ def _form(
 ) -> Response:
     drawn = _Drawer(unit, visit, entity, values, titles, read or Input(), error)
     short = row is None and not visit.request.query_params.get("all") and not _rendered_all(visit)
-    layout = quick_layout(unit, entity) if short else full_layout(unit, entity)
-    tabs = tuple(drawn.tabs(layout))
+    tabs = tuple(drawn.tabs(_prepared(unit, visit, entity, short=short)))
     context = FormPage(
         shell=make_shell(unit, visit, entity.name(visit.language)),
         tab=index_tab(entity, visit.language),
@@ -146,6 +144,12 @@ def _form(
     )
     status = 200 if error is None else 409 if isinstance(error, Conflict) else 422
     return page(visit, "forms/_form.html" if visit.is_fragment else "forms/form.html", context, status)
+
+
+def _prepared(unit: Unit, visit: Visit, entity: Entity, *, short: bool) -> tuple[PreparedTab, ...]:
+    layout = quick_layout if short else full_layout
+    key = ("form", entity.key, short, visit.actor.standing, visit.language)
+    return unit.model.once(key, lambda: prepare(unit, visit, entity, layout(unit, entity)))
 
 
 def _rendered_all(visit: Visit) -> bool:
@@ -189,58 +193,34 @@ class _Drawer:
         self.unit, self.visit, self.entity, self.error = unit, visit, entity, error
         self.values, self.titles, self.read = values, titles, read
         self.fields = unit.model.catalog.fields(entity.key)
-        self.rights = unit.model.access.rights(visit.actor, entity.key)
+        self.gear_url = gear_urls(unit, visit)
         self.rendered: list[str] = []
+        self.unread = {problem.field for problem in self.read.problems}
         self.problems: dict[str, list[Problem]] = {}
         self.general: list[Problem] = []
         for problem in error.problems if isinstance(error, Refused) else ():
             known = problem.field is not None and problem.field in self.fields
             (self.problems.setdefault(problem.field or "", []) if known else self.general).append(problem)
 
-    def tabs(self, form: Form) -> Iterator[FormTab]:
-        single = len(form.tabs) == 1
-        for tab in form.tabs:
-            sections = tuple(section for each in tab.sections if (section := self._section(each)).widgets)
-            label = (
-                ""
-                if single and tab.label is None
-                else label_in(tab.label, self.visit.language, title_from_key(tab.key))
-            )
-            if sections:
-                yield FormTab(label, sections)
+    def tabs(self, form: tuple[PreparedTab, ...]) -> Iterator[FormTab]:
+        for tab in form:
+            yield FormTab(tab.title, tuple(self._section(each) for each in tab.sections))
 
-    def _section(self, section: Section) -> FormSection:
-        widgets = tuple(w for item in section.items if (w := self._widget(item)) is not None)
+    def _section(self, section: PreparedSection) -> FormSection:
+        self.rendered += [place.field.key for place in section.places if place.writable]
+        widgets = tuple(self._widget(place) for place in section.places)
         wrong = sum(1 for widget in widgets if widget.errors)
-        title = label_in(section.label, self.visit.language, "")
-        return FormSection(section.key, title or self._untitled(section), widgets, errors=str(wrong) if wrong else "")
+        return FormSection(section.key, section.title, widgets, errors=str(wrong) if wrong else "")
 
-    def _untitled(self, section: Section) -> str:
-        return self.visit.say("Details") if section.key in ("quick", "all") else title_from_key(section.key)
-
-    def _widget(self, item: FormItem) -> Widget | None:
-        field = self.fields[item.field]
-        if not self.rights.sees(field.key):
-            return None
-        writable = self.rights.edits(field.key) and not field.type.computed
-        if writable:
-            self.rendered.append(field.key)
+    def _widget(self, place: Place) -> Widget:
+        field, locale = place.field, self.visit.actor.locale
+        shown = self._shown(field, reads=not place.writable)
         errors = tuple(say_problem(self.visit, problem) for problem in self.problems.get(field.key, ()))
-        wide = item.width == "full" or field.type.widget in WIDE
-        return make_widget(
-            field,
-            self._shown(field, reads=not writable),
-            self.visit.actor.locale,
-            errors=errors,
-            read_only=not writable,
-            wide=wide,
-            label=label_in(item.label, self.visit.language),
-            gear_url=gear_url(self.unit, self.visit, self.entity.key, field.key),
-            say=self.visit.say,
-        )
+        gear_url = self.gear_url(self.entity.key, field.key)
+        return filled_widget(place.blank, field, shown, locale, errors=errors, gear_url=gear_url, say=self.visit.say)
 
     def _shown(self, field: Field, *, reads: bool) -> Shown:
-        if field.key in self.problems or field.key in {problem.field for problem in self.read.problems}:
+        if field.key in self.problems or field.key in self.unread:
             return self.read.shown.get(field.key, Shown())
         value = self.values.get(field.key)
         title = self.titles.get(field.key) or self._title(field, value)

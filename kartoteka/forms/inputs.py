@@ -41,8 +41,9 @@ def read_form(unit: Unit, visit: Visit, entity: str, old: Mapping[str, Any]) -> 
     """
     found = Input()
     sent = _sent(visit.form)
+    fields = unit.model.catalog.fields(entity)
     for name in visit.text("rendered").split():
-        known = unit.model.catalog.field_named(entity, name)
+        known = fields.get(name) or unit.model.catalog.field_named(entity, name)
         if known is None:
             if visit.text(name):
                 found.problems.append(Problem("field.unknown", {"name": name}, field=name))
@@ -65,12 +66,13 @@ def _read(unit: Unit, visit: Visit, sent: Sent, known: Field, name: str, old: An
         if known.type.widget in FILES:
             found.values[known.key] = _file(unit, visit, known, name, old)
             return
-        texts = sent.get(name, [])
+        texts, title = sent.get(name, []), ""
         if known.type.widget in LINKS:
+            title = visit.text(f"{name}__text")
             texts = _link_texts(unit, visit, known, name, texts)
         else:
             texts = _texts(visit, known, texts, old)
-        found.shown[known.key] = Shown(tuple(texts), visit.text(f"{name}__text"), visit.text(f"{name}__text"))
+        found.shown[known.key] = Shown(tuple(texts), title, title)
         found.values[known.key] = known.type.parse_over(old, texts, visit.actor.locale)
     except InvalidValue as error:
         found.problems.append(error.problem.at(field=known.key))

@@ -20,7 +20,7 @@ from kartoteka.platform.units import Unit
 from kartoteka.platform.web import naming
 from kartoteka.platform.web.cells import cell_kind, make_cell
 from kartoteka.platform.web.contexts import Action, Cell, Empty, Pager, Toast
-from kartoteka.platform.web.shell import gear_url, index_tab, make_shell, page, redirect
+from kartoteka.platform.web.shell import gear_urls, index_tab, make_shell, page, redirect
 from kartoteka.platform.web.visits import Visit
 
 MOST_AT_ONCE = 500
@@ -79,6 +79,7 @@ def _resolved(unit: Unit, question: Question, column: ListColumn) -> Resolved:
 
 def _columns(unit: Unit, visit: Visit, question: Question, ends: list[Resolved]) -> Iterator[Column]:
     first = question.sort[0] if question.sort else None
+    gear_url = gear_urls(unit, visit)
     for place, (column, found) in enumerate(zip(question.view.columns, ends, strict=True)):
         direction = ""
         if first is not None and first.field == column.field:
@@ -92,7 +93,7 @@ def _columns(unit: Unit, visit: Visit, question: Question, ends: list[Resolved])
             sort=direction,
             sort_url=question.url(sort=sort_text((turned,))) if sortable else "",
             phone=PHONE_PLACES[place] if place < len(PHONE_PLACES) else "",
-            gear_url=gear_url(unit, visit, found.entity, found.key) if found.field else "",
+            gear_url=gear_url(found.entity, found.key) if found.field else "",
         )
 
 

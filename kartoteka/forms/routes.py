@@ -17,7 +17,8 @@ def open_card(unit: Unit, visit: Visit) -> Response:
     """Show a card; that it was opened is remembered after the answer, so that nobody waits for the writing."""
     response = cards.show_card(unit, visit)
     entity, record_id = picking.entity_of(unit, visit).key, edits.record_id_of(visit)
-    response.background = BackgroundTask(cards.note_opened, visit.runtime, visit.actor, entity, record_id)
+    if not cards.was_just_opened(unit, visit.actor, entity, record_id):
+        response.background = BackgroundTask(cards.note_opened, visit.runtime, visit.actor, entity, record_id)
     return response
 
 

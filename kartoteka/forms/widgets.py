@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kartoteka.metadata.definitions import Field
@@ -19,8 +19,7 @@ RADIO_LENGTH = 6
 """A choice of so few options shows them all at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A field's value as a form shows it: the texts in its inputs, and the title of what a link leads to."""
 
     texts: tuple[str, ...] = ()
@@ -49,24 +48,40 @@ def make_widget(
     gear_url: str = "",
     say: Callable[[str], str] = str,
 ) -> Widget:
-    """Return the widget of a field."""
-    plain = Widget(
+    """Return the widget of a field with its value."""
+    blank = blank_widget(field, locale.language, read_only=read_only, wide=wide, label=label)
+    return filled_widget(blank, field, shown, locale, errors=errors, gear_url=gear_url, say=say)
+
+
+def blank_widget(field: Field, language: str, *, read_only: bool, wide: bool, label: str) -> Widget:
+    """Return the widget of a field without a value: what is the same in the forms of all records."""
+    return Widget(
         kind=field.type.widget,
         name=field.key,
-        label=label or field.title(locale.language),
-        value=shown.texts[0] if shown.texts else "",
-        values=shown.texts,
-        shown=shown.display,
-        help=label_in(field.help, locale.language),
-        errors=errors,
+        label=label or field.title(language),
+        help=label_in(field.help, language),
         required=field.required,
         read_only=read_only or field.type.computed,
         span=2 if wide else 1,
         max_length=getattr(field.type, "max_length", None),
-        gear_url=gear_url,
     )
-    special = _SPECIAL.get(field.type.widget)
-    return special(plain, field, shown, locale, say) if special else plain
+
+
+def filled_widget(
+    blank: Widget,
+    field: Field,
+    shown: Shown,
+    locale: Locale,
+    *,
+    errors: tuple[str, ...],
+    gear_url: str,
+    say: Callable[[str], str],
+) -> Widget:
+    """Return a field's blank widget with a value in it."""
+    value = shown.texts[0] if shown.texts else ""
+    widget = replace(blank, value=value, shown=shown.display, errors=errors, gear_url=gear_url)
+    special = _SPECIAL.get(widget.kind)
+    return special(widget, field, shown, locale, say) if special else widget
 
 
 Special = Callable[[Widget, Field, Shown, Locale, Callable[[str], str]], Widget]

@@ -87,7 +87,7 @@ class Locale:
         """Return the date as short as it is clear: without the year where it is this one."""
         if value.year != today.year:
             return self.date(value)
-        return format_skeleton("MMMd", value, locale=_babel(self.language))
+        return _day(self.language, value)
 
     def time(self, value: dt.time) -> str:
         """Return the time of day, without seconds where there are none."""
@@ -138,6 +138,11 @@ def _babel(language: str) -> BabelLocale:
 def _date(language: str, form: str, value: dt.date) -> str:
     """Lists show the same days again and again, and Babel reads its pattern each time."""
     return format_date(value, form, locale=_babel(language))
+
+
+@lru_cache(maxsize=4000)
+def _day(language: str, value: dt.date) -> str:
+    return format_skeleton("MMMd", value, locale=_babel(language))
 
 
 @cache

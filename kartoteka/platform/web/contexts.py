@@ -160,7 +160,7 @@ class Widget(Struct, frozen=True):
     """One field of a form, ready to be drawn by the macro `kind` of components/widgets.html.
 
     `value` is the text in the input as the person would type it; `shown` is the text to read (a link's title, a
-    formatted number). `values` holds several (many choices, tags). `span` is 1 or 2 columns of the form.
+    formatted number). `span` is 1 or 2 columns of the form.
     `gear_url` is where an administrator changes the field itself. `refresh_url` makes a change of this field fetch the
     form anew, because conditions depend on it.
     """
@@ -169,7 +169,6 @@ class Widget(Struct, frozen=True):
     name: str
     label: str
     value: str = ""
-    values: tuple[str, ...] = ()
     shown: str = ""
     help: str = ""
     errors: tuple[str, ...] = ()

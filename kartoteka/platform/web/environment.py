@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,12 @@ class Templates:
         return language if language in self._environments else "en"
 
 
+class _Environment(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the names that a template knows, as a plain dict: each import subtracts them, slowly from layers."""
+        return {**self.globals, **(d or {})}
+
+
 @cache
 def load_translations(language: str) -> gettext.NullTranslations:
     """Read a language's texts from its .po file; English needs none."""
@@ -60,7 +66,7 @@ def load_translations(language: str) -> gettext.NullTranslations:
 def _environment(
     loader: ChoiceLoader, translations: gettext.NullTranslations, extra: Mapping[str, Any], cache: Path | None
 ) -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=loader,
         autoescape=True,
         undefined=StrictUndefined,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
@@ -131,13 +131,16 @@ def _studio(unit: Unit, visit: Visit) -> MenuEntry | None:
     return MenuEntry(visit.say("Studio"), "/-/admin/", "adjustments", current=here)
 
 
-def gear_url(unit: Unit, visit: Visit, entity: str, field: str) -> str:
-    """Return where an administrator changes a field itself and comes back from; nothing for others."""
+def gear_urls(unit: Unit, visit: Visit) -> Callable[[str, str], str]:
+    """Return what gives, of an entity and a field of it, where an administrator changes the field and comes back from.
+
+    For others it is empty.
+    """
     if not unit.model.access.is_administrator(visit.actor):
-        return ""
+        return lambda *_: ""
     shown = urlsplit(visit.request.headers.get("hx-current-url") or str(visit.request.url))
     back = quote(shown.path + (f"?{shown.query}" if shown.query else ""), safe="")
-    return f"/-/admin/field/{entity}/{field}?back={back}"
+    return lambda entity, field: f"/-/admin/field/{entity}/{field}?back={back}"
 
 
 def index_tab(entity: Entity, language: str, *, several: bool = False) -> IndexTab:
