@@ -28,7 +28,7 @@ from kartoteka.platform import tables
 from kartoteka.platform.actors import Actor
 from kartoteka.platform.database import insert_absent
 from kartoteka.platform.query import COUNT_CAP, Query, Row, count, fetch, get
-from kartoteka.platform.records import update_record
+from kartoteka.platform.records import locked, update_record
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.sources import unknown_field
 from kartoteka.platform.units import Unit
@@ -248,10 +248,10 @@ def save_fact(unit: Unit, visit: Visit) -> Response:
     """Save one fact that was edited in place."""
     entity, field = _fact_field(unit, visit)
     record_id = record_id_of(visit)
-    old = get(unit, visit.actor, Query(entity.key, (field.key,), titles=False), record_id)
+    old = locked(unit, visit.actor, Query(entity.key, (field.key,), titles=False), record_id, "edit")
     read = read_form(unit, _rendering(visit, field.key), entity.key, old.values)
     version = int(visit.text("version")) if visit.text("version").isdigit() else None
-    saved = update_record(unit, visit.actor, entity.key, record_id, read.values, version, read.problems)
+    saved = update_record(unit, visit.actor, entity.key, record_id, read.values, version, read.problems, old)
     row = replace(old, version=saved.version, values={**old.values, **read.values})
     if field.type.links_to is not None:  # of what it leads to the title is shown
         row = get(unit, visit.actor, Query(entity.key, (field.key,)), record_id)

@@ -16,7 +16,7 @@ from kartoteka.forms.widgets import Shown, filled_widget, shown_value
 from kartoteka.metadata.definitions import Entity, Field, Form, FormItem, Section, Tab
 from kartoteka.metadata.problems import Conflict, Forbidden, NotFound, Problem, Refused
 from kartoteka.platform.query import Query, Row, get
-from kartoteka.platform.records import create, delete, update_record
+from kartoteka.platform.records import create, delete, locked, update_record
 from kartoteka.platform.rules import defaults
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import ErrorLine, Option, Toast, Widget
@@ -51,10 +51,13 @@ def show_edit(unit: Unit, visit: Visit) -> Response:
     return _form(unit, visit, entity, row, row.values, row.titles)
 
 
-def _read(unit: Unit, visit: Visit, entity: Entity, *, titles: bool = True) -> Row:
+def _read(unit: Unit, visit: Visit, entity: Entity) -> Row:
+    return get(unit, visit.actor, Query(entity.key, _visible(unit, visit, entity)), record_id_of(visit))
+
+
+def _visible(unit: Unit, visit: Visit, entity: Entity) -> tuple[str, ...]:
     rights = unit.model.access.rights(visit.actor, entity.key)
-    keys = tuple(field.key for field in entity.fields if rights.sees(field.key))
-    return get(unit, visit.actor, Query(entity.key, keys, titles=titles), record_id_of(visit))
+    return tuple(field.key for field in entity.fields if rights.sees(field.key))
 
 
 def record_id_of(visit: Visit) -> int:
@@ -78,12 +81,11 @@ def save_edit(unit: Unit, visit: Visit) -> Response:
     """Write what the form changed."""
     entity = entity_of(unit, visit)
     record_id = record_id_of(visit)
-    old = _read(unit, visit, entity, titles=False)
+    old = locked(unit, visit.actor, Query(entity.key, _visible(unit, visit, entity), titles=False), record_id, "edit")
     read = read_form(unit, visit, entity.key, old.values)
     version = int(visit.text("version")) if visit.text("version").isdigit() else None
     values, version = _kept(visit, read.values, old, version)
-    touched = {key: value for key, value in values.items() if key not in old.values or value != old.values[key]}
-    update_record(unit, visit.actor, entity.key, record_id, touched, version, read.problems)
+    update_record(unit, visit.actor, entity.key, record_id, values, version, read.problems, old)
     return _after_save(unit, visit, entity, record_id)
 
 

@@ -128,8 +128,11 @@ def update_record(
     values: Values,
     version: int | None = None,
     problems: Sequence[Problem] = (),
+    row: Row | None = None,
 ) -> Updated:
     """Write the values that differ. A field that is not named stays as it is.
+
+    `row` is the record as `locked` has given it in this transaction, with these fields; otherwise it is read here.
 
     `version` is the one that the person looked at: what others changed since then merges where the fields are others,
     and raises Conflict where they are the same, with both values. Raises NotFound, Forbidden, Refused besides.
@@ -139,7 +142,7 @@ def update_record(
     values = _assigned(unit, entity, values)
     refused = unwritable(fields, rights, values)
     names = tuple(key for key in values if key in fields and rights.sees(key))
-    row = _locked(unit, actor, Query(entity, names, titles=False), record_id, "edit")
+    row = row or locked(unit, actor, Query(entity, names, titles=False), record_id, "edit")
     changed = {key: values[key] for key in names if values[key] != row.values[key]}
     refused = [each for each in refused if each.field in changed or each.code == "field.unknown"]
     if version is not None and version != row.version:
@@ -170,7 +173,7 @@ def delete(unit: Unit, actor: Actor, entity: str, record_id: int, version: int |
 
     Raises Refused for a person without whom nobody could configure anything.
     """
-    row = _locked(unit, actor, Query(entity, titles=False), record_id, "delete")
+    row = locked(unit, actor, Query(entity, titles=False), record_id, "delete")
     if version is not None and version != row.version:
         raise Conflict("record.changed", entity=entity, id=record_id, version=row.version)
     found = list(accounts.removal_problems(unit, actor, record_id)) if entity == USER else []
@@ -186,7 +189,7 @@ def restore(unit: Unit, actor: Actor, entity: str, record_id: int) -> None:
     """Take a record out of the trash. Raises NotFound, Forbidden, Refused where a unique value is taken by now."""
     fields = unit.model.catalog.fields(entity)
     unique = tuple(field.key for field in fields.values() if field.unique)
-    row = _locked(unit, actor, Query(entity, trash=True, titles=False), record_id, "delete")
+    row = locked(unit, actor, Query(entity, trash=True, titles=False), record_id, "delete")
     values = get(unit, SYSTEM, Query(entity, unique, trash=True, titles=False), record_id).values
     taken = list(unique_problems(unit, entity, (fields[key] for key in unique), values, besides=record_id))
     if taken:
@@ -202,7 +205,7 @@ def _rights(unit: Unit, actor: Actor, entity: str) -> Rights:
     return unit.model.access.rights(actor, entity)
 
 
-def _locked(unit: Unit, actor: Actor, query: Query, record_id: int, verb: Verb) -> Row:
+def locked(unit: Unit, actor: Actor, query: Query, record_id: int, verb: Verb) -> Row:
     """Lock a record that the actor may see, then read it; Forbidden where it may be seen but not written."""
     main = unit.model.storage.of(query.entity).main
     if unit.connection.dialect.name == "postgresql" and 0 < record_id <= LARGEST_ID:
