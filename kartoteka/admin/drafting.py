@@ -120,7 +120,7 @@ def _collisions(unit: Unit, current: Draft, draft: Draft) -> int:
 def _actions(desk: Desk, draft: Draft, current: Draft | None) -> Iterator[Action]:
     url = f"{DRAFTS_URL}/{draft.number}"
     if draft.is_open:
-        yield Action(desk.say("Review"), DRAFT_URL, "eye", style="primary")
+        yield Action(desk.say("Review"), DRAFT_URL, "eye")
         yield Action(desk.say("Put aside"), f"{DRAFTS_URL}/close", "clock-pause", "post")
     else:
         yield Action(desk.say("Open"), f"{url}/open", "pencil", "post", name="open")

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from babel import Locale
+
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.labels import title_from_key
 from kartoteka.metadata.layers import is_keyed, item_name
@@ -119,7 +121,12 @@ def property_of(identity: Identity, path: Path) -> Message:
     if known is None:
         return Message("collision.whole")
     rest = path[path.index(known) + 1 :]
-    return Message("collision.property", {"property": known, "part": title_from_key(rest[0]) if rest else None})
+    return Message("collision.property", {"property": known, "part": _part(rest[0]) if rest else None})
+
+
+def _part(name: str) -> str:
+    """Return what a part of a property is called: a language by its own name, an item by its key."""
+    return (Locale(name).get_language_name() or name).capitalize() if name in LANGUAGES else title_from_key(name)
 
 
 def _is_in_field(identity: Identity, path: Path) -> bool:
