@@ -11,6 +11,7 @@ from kartoteka.forms.inputs import titles_of
 from kartoteka.metadata.definitions import Entity, Field
 from kartoteka.metadata.fieldtypes.base import InvalidValue
 from kartoteka.platform import history
+from kartoteka.platform.conversions.shadows import field_then
 from kartoteka.platform.query import Row
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.visits import Visit
@@ -81,10 +82,10 @@ def _told(unit: Unit, visit: Visit, entity: Entity, entry: history.Entry) -> Ite
     """Tell of the fields that the reader may see, in words."""
     rights = unit.model.access.rights(visit.actor, entity.key)
     for key, (old, new) in list(entry.changes.items())[:MOST_CHANGES]:
-        field = unit.model.catalog.field_named(entity.key, key)
-        if field is not None and rights.sees(field.key):
-            before, after = (_said(unit, visit, field, data) for data in (old, new))
-            yield field.title(visit.language), before, after
+        found = field_then(unit, entity.key, key)
+        if found is not None and rights.sees(found[0].key):
+            before, after = (_said(unit, visit, found[1], data) for data in (old, new))
+            yield found[0].title(visit.language), before, after
 
 
 def _said(unit: Unit, visit: Visit, field: Field, data: Any) -> str:

@@ -143,3 +143,18 @@ def test_an_undo_that_would_lose_an_edit_is_looked_at_first(sized: tuple[Applica
     expected = document(page).xpath("//input[@name='expected']/@value")[0]
     assert unchanged(world, lambda: browser.post(undo, {"expected": expected})).status_code == 422
     assert browser.post(undo, {"expected": expected, "confirm": "1"}).status_code == 303
+
+
+def test_the_timeline_tells_old_values_as_they_were(sized: tuple[Application, Browser]) -> None:
+    world, browser = sized
+    client = world.create("client", name="Told", x_size="12")
+    browser.post(f"/client/{client}/edit", {"rendered": "x_size", "x_size": "around 13"})
+    browser.post(f"/client/{client}/edit", {"rendered": "x_size", "x_size": "14"})
+    send(browser, SIZE, type="integer")
+    decide(browser, failures__client__x_size="empty", lossy__client__x_size="1")
+    publish(browser, confirm="1")
+    browser.post(f"/client/{client}/edit", {"rendered": "x_size", "x_size": "1500"})
+    page = browser.get(f"/client/{client}")
+    told = " ".join(texts(page, "//*[@id='timeline']"))
+    assert "around 13" in told
+    assert "1,500" in told
