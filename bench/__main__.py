@@ -1,4 +1,7 @@
-"""`python -m bench`: measure the budgets, print them, keep them in bench/results.json."""
+"""`python -m bench`: measure the budgets, print them, keep them in bench/results.json.
+
+A run replaces what it measured anew and keeps the rest, so that the page holds both databases whichever way they ran.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,10 @@ def main() -> int:
         results.append(result)
         print(report.line(result), flush=True)
     report.show(results)
-    FILE.write_text(report.as_json(results))
+    known = report.merged(report.read(FILE), results)
+    FILE.write_text(report.as_json(known))
     if options.page:
-        options.page.write_text(report.as_page(results))
+        options.page.write_text(report.as_page(known))
     return 1 if any(result.missed for result in results) else 0
 
 

@@ -7,7 +7,9 @@ import os
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -61,6 +63,25 @@ def _number(value: float) -> str:
 def as_json(results: Sequence[Result]) -> str:
     """Return everything, with what it was measured on."""
     return json.dumps({"machine": machine(), "results": [asdict(each) for each in results]}, indent=2)
+
+
+def read(file: Path) -> list[Result]:
+    """Return the results that a run before left; none where there was none, or on another machine."""
+    if not file.exists():
+        return []
+    kept = msgspec.json.decode(file.read_bytes(), type=_Kept)
+    return kept.results if kept.machine == machine() else []
+
+
+class _Kept(msgspec.Struct):
+    machine: str
+    results: list[Result]
+
+
+def merged(old: Sequence[Result], new: Sequence[Result]) -> list[Result]:
+    """Return the results by database, those measured anew in the place of the old ones."""
+    known = {(each.database, each.work): each for each in (*old, *new)}
+    return sorted(known.values(), key=lambda each: each.database != "sqlite")
 
 
 def machine() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Table, insert, text
 from sqlalchemy.exc import IntegrityError
 
@@ -74,9 +73,10 @@ def _copy(connection: Connection, table: Table, names: Sequence[str], rows: Iter
     columns = ", ".join(preparer.quote(name) for name in names)
     statement = f"COPY {preparer.format_table(table)} ({columns}) FROM STDIN"
     driver: Any = connection.connection.driver_connection
+    refusal = connection.dialect.loaded_dbapi.IntegrityError  # psycopg's; on SQLite it need not even be loaded
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
-    except psycopg.IntegrityError as error:
+    except refusal as error:
         raise IntegrityError(statement, None, error) from error
