@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kartoteka.admin.contexts import Draft, PlanChange, PlanGroup, PlanPage, Properties, StudioPage, TreeNode
+from kartoteka.admin.contexts import (
+    Deciding,
+    Draft,
+    Mending,
+    PlanChange,
+    PlanGroup,
+    PlanPage,
+    Properties,
+    StudioPage,
+    TreeNode,
+)
 from kartoteka.platform.web.contexts import (
     Action,
     Option,
@@ -173,7 +183,20 @@ def studio(say: Say, shell: Shell) -> Pages:
                             (say(*FIRMS[2][:2]), "5,25 %", "5,3 %"),
                             (say(*FIRMS[5][:2]), "?", "–"),
                         ),
-                        "/-/admin/failures.xlsx",
+                        Deciding(
+                            "client.discount",
+                            "/-/admin/draft/decide",
+                            (
+                                Widget(
+                                    "boolean",
+                                    "lossy__client__discount",
+                                    say("They may lose something.", "Они могут потерять часть."),
+                                ),
+                            ),
+                            (Mending("seven", say("seven", "семь"), "12", say("not a number", "не число")),),
+                            "/-/admin/draft/values/client/discount",
+                            "/-/admin/draft/mend",
+                        ),
                     ),
                 ),
             ),
