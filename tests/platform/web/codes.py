@@ -21,6 +21,8 @@ SPEAKERS = {
     "_problem", "_some",
 }  # fmt: skip
 """What is called with a code as its first or second argument."""
+UPGRADES = ("changed", "removed", "removed_here", "added", "order", "locked", "needs", "needed", "places")
+"""How a package and a client may collide."""
 CODE = re.compile(r"[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)?")
 ENDINGS = (".html", ".json", ".csv", ".xlsx", ".js", ".css", ".svg", ".toml", ".sqlite", ".zip", ".po", ".col")
 OWN_CODES = {"additionalProperties", "unevaluatedProperties", "required"}
@@ -39,6 +41,9 @@ def possible_keywords() -> set[str]:
 COMPOSED = {
     "change.*_*": {f"change.{verb}_{kind.word}" for verb in ("add", "change") for kind in KINDS},
     "change.remove_*": {f"change.remove_{kind.word}" for kind in KINDS if kind.word != "entity"},
+    "change.rename_*": {"change.rename_list", "change.rename_report"},
+    "upgrade.*": {f"upgrade.{kind}" for kind in UPGRADES},
+    "upgrade.**": {f"upgrade.{choice}{again}" for choice in ("keep", "take") for again in ("", "_again")},
     "collision.*": {f"collision.{word}" for word in (*(kind.word for kind in KINDS), "package")},
     "access.no_*": {f"access.no_{verb}" for verb in get_args(Verb)},
     "schema.*": {f"schema.{word}" for word in possible_keywords()},
