@@ -103,9 +103,27 @@ def _named_code(node: ast.AST) -> Iterator[ast.expr]:
             yield value
 
 
+@cache
+def findings() -> frozenset[str]:
+    """Return what the doctor's checks can say, and the advice that goes with what is not well."""
+    said = [each for _, node in nodes() if isinstance(node, ast.Call) for each in _finding(name_of(node), node.args)]
+    return frozenset(f"doctor.{code}" for code in said)
+
+
+def _finding(name: str, arguments: list[ast.expr]) -> Iterator[str]:
+    match name, arguments:
+        case "judged", [_, ast.Constant(value=str(well)), ast.Constant(value=str(ill)), *_]:
+            yield from (well, ill, f"{ill}.advice")
+        case "Finding", [ast.Constant(value=str(code)), ast.Constant(value="well"), *_]:
+            yield code
+        case "Finding", [ast.Constant(value=str(code)), ast.Constant() | ast.IfExp(), *_]:
+            yield from (code, f"{code}.advice")
+
+
 def wanted() -> set[str]:
     """Return every code that needs a sentence."""
-    composed = {code for pattern in spoken() if "*" in pattern for code in COMPOSED[pattern]}
+    patterns = {pattern for pattern in spoken() if "*" in pattern and not pattern.startswith("doctor.")}
+    composed = {code for pattern in patterns for code in COMPOSED[pattern]} | set(findings())
     return {code for code in spoken() if "*" not in code} | composed
 
 

@@ -11,12 +11,36 @@ from msgspec.structs import replace
 from kartoteka.forms.contexts import Fact
 from kartoteka.platform.web.contexts import INPUTS, Cell, Option, Widget
 from kartoteka.platform.web.pieces import HOLE
-from tools import gallery
+from tools import gallery, gallery_pages
 
 TEXTS = ("", "plain", "<script>alert('1')</script>", '"quoted" & 100 %s %(x)d', "Ромашка\n'{{ 7 * 7 }}'", "hole1n0")
-CELLS = ("text", "number", "date", "boolean", "choice", "choices", "link", "email", "phone", "url", "person", "rating")
+CELLS: tuple[str, ...] = (
+    "text",
+    "number",
+    "date",
+    "boolean",
+    "choice",
+    "choices",
+    "link",
+    "email",
+    "phone",
+    "url",
+    "person",
+    "rating",
+)
 CELLS += ("tags", "file", "image", "progress")
-WIDGETS = (*INPUTS, "long_text", "json", "boolean", "choice", "radio", "multi_choice", "colour", "rating", "tags")
+WIDGETS: tuple[str, ...] = (
+    *INPUTS,
+    "long_text",
+    "json",
+    "boolean",
+    "choice",
+    "radio",
+    "multi_choice",
+    "colour",
+    "rating",
+    "tags",
+)
 WIDGETS += ("link", "user", "file", "image", "readonly", "formula", "hidden")
 
 
@@ -76,7 +100,7 @@ def test_facts_show_the_texts_of_their_own_cells(environment: Environment) -> No
 def test_no_hole_is_left_open() -> None:
     for language in gallery.LANGUAGES:
         environment = gallery.make_environment(language)
-        for template, context in gallery.gallery_pages.make_pages(language).values():
+        for template, context in gallery_pages.make_pages(language).values():
             assert HOLE not in environment.get_template(template).render(context)
 
 
