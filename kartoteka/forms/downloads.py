@@ -30,7 +30,7 @@ def download_list(unit: Unit, visit: Visit) -> Response:
     label = label_in(question.view.label, visit.language)
     title = f"{names}: {label}" if label and label != names else names
     if count(unit, visit.actor, query, MOST_AT_ONCE) > MOST_AT_ONCE:
-        job = ask_for_export(visit.runtime, visit.actor, list_request(query, title, form, labels))
+        job = ask_for_export(visit.runtime, visit.actor, list_request(query, title, form, labels, question.url()))
         return redirect(f"/-/jobs/{job}")
     workbooks = visit.runtime.workbooks
     assert workbooks is not None

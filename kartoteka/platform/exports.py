@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from kartoteka.metadata.definitions import Sort
 from kartoteka.metadata.expressions import unparse
 from kartoteka.metadata.problems import Forbidden, NotFound
 from kartoteka.platform import jobs
 from kartoteka.platform.actors import Actor
-from kartoteka.platform.jobs import Job
+from kartoteka.platform.jobs import Cancelled, Job
+from kartoteka.platform.people import actor_of
 from kartoteka.platform.query import Query
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.units import Unit
@@ -37,8 +39,11 @@ def ask_for_export(runtime: Runtime, actor: Actor, request: Mapping[str, Any]) -
         return job
 
 
-def list_request(query: Query, title: str, form: str, labels: Mapping[str, str]) -> dict[str, Any]:
-    """Return what is to be made of a list, as data; `labels` are the columns' own, by path."""
+def list_request(query: Query, title: str, form: str, labels: Mapping[str, str], back: str) -> dict[str, Any]:
+    """Return what is to be made of a list, as data; `labels` are the columns' own, by path.
+
+    `back` is the address that the person comes from, filters and all.
+    """
     return {
         "entity": query.entity,
         "columns": query.columns,
@@ -48,6 +53,7 @@ def list_request(query: Query, title: str, form: str, labels: Mapping[str, str])
         "title": title,
         "form": form,
         "labels": dict(labels),
+        "back": back,
     }
 
 
@@ -60,7 +66,29 @@ def requested_query(request: Mapping[str, Any]) -> Query:
 
 def report_request(key: str, parameters: Sequence[tuple[str, str]], title: str, form: str) -> dict[str, Any]:
     """Return what is to be made of a report, as data."""
-    return {"report": key, "parameters": [list(each) for each in parameters], "title": title, "form": form}
+    back = f"/-/reports/{key}" + (f"?{urlencode(parameters)}" if parameters else "")
+    given = [list(each) for each in parameters]
+    return {"report": key, "parameters": given, "title": title, "form": form, "back": back}
+
+
+def continue_export(runtime: Runtime, job: Job, rights: str, done: int, total: int) -> None:
+    """Note how far an export is. Raises Cancelled where it was called off, Forbidden where rights have changed since.
+
+    `rights` is the digest of those that it was begun with: nothing more is made with rights of yesterday.
+    """
+    with runtime.writing() as unit:
+        if not jobs.report_progress(unit.connection, job.id, {"done": done, "total": total}, unit.now):
+            raise Cancelled
+        if rights_digest(unit, exporting_actor(unit, runtime, job)) != rights:
+            raise Forbidden("export.rights_changed")
+
+
+def exporting_actor(unit: Unit, runtime: Runtime, job: Job) -> Actor:
+    """Return who has asked for an export, as of now. Raises Forbidden for one who may not log in any more."""
+    actor = actor_of(unit, job.user_id, runtime.settings) if job.user_id is not None else None
+    if actor is None:
+        raise Forbidden("access.no_export")
+    return actor
 
 
 def own_export(unit: Unit, actor: Actor, job_id: int) -> Job:
@@ -99,6 +127,11 @@ def path_of(runtime: Runtime, job: Job) -> Path:
     return runtime.files / "exports" / f"{job.id}.{job.payload['form']}"
 
 
+def unfinished_path_of(runtime: Runtime, job: Job) -> Path:
+    """Return where the file of an export lies while it is being made."""
+    return path_of(runtime, job).with_suffix(".part")
+
+
 def forget(runtime: Runtime, job: Job) -> None:
     """Remove the file of an export, and the export itself: the handler of FORGET."""
     with runtime.writing() as unit:
@@ -106,5 +139,6 @@ def forget(runtime: Runtime, job: Job) -> None:
             made = jobs.get(unit.connection, int(job.payload["job"]))
         except NotFound:
             return
-        path_of(runtime, made).unlink(missing_ok=True)
+        for path in (path_of(runtime, made), unfinished_path_of(runtime, made)):
+            path.unlink(missing_ok=True)
         jobs.remove(unit.connection, made.id)

@@ -22,6 +22,10 @@ _job = tables.job
 _NEW = insert(_job)
 
 
+class Cancelled(Exception):
+    """The job was called off while somebody was at it: whoever is may stop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A piece of work."""
@@ -129,17 +133,27 @@ def finish(connection: Connection, ids: Sequence[int], result: Mapping[str, Any]
         connection.execute(update(_job).where(_of(ids)).values(status="done", result=result, leased_until=None))
 
 
+def cancel(connection: Connection, job_id: int) -> bool:
+    """Call a job off; who is at it learns so with the next progress. False when it was over already."""
+    of = _job.c
+    open_ones = update(_job).where(of.id == job_id, of.status.in_(("waiting", "running")))
+    return connection.execute(open_ones.values(status="cancelled", leased_until=None)).rowcount == 1
+
+
 def remove(connection: Connection, job_id: int) -> None:
     """Forget a job that is over and done with."""
     connection.execute(delete(_job).where(_job.c.id == job_id))
 
 
 def fail(connection: Connection, job: Job, error: str, now: datetime, *, final: bool = False) -> None:
-    """Let the job be tried again later, or give it up after the last attempt; the error stays visible."""
+    """Let the job be tried again later, or give it up after the last attempt; the error stays visible.
+
+    What was called off meanwhile stays so.
+    """
     last = final or job.attempts >= MOST_ATTEMPTS
     due = now + timedelta(seconds=2**job.attempts * 5)
     values = {"status": "failed" if last else "waiting", "due_at": due, "leased_until": None, "error": error[:2000]}
-    connection.execute(update(_job).where(_job.c.id == job.id).values(**values))
+    connection.execute(update(_job).where(_of((job.id,))).values(**values))
 
 
 def get(connection: Connection, job_id: int) -> Job:

@@ -43,7 +43,6 @@ class WorkbookMaker(Protocol):
         `labels` are the columns' own, by path. Raises Forbidden for who may not download.
         """
 
-
     def write_table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], file: Any) -> None:
         """Write rows of texts and whole numbers as a workbook into a binary file."""
 

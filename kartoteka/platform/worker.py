@@ -131,6 +131,9 @@ class Worker:
         started = time.monotonic()
         try:
             result = self._result(job)
+        except jobs.Cancelled:
+            _log.info("job cancelled", id=job.id, kind=job.kind, seconds=_since(started))
+            return
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with its job and shown
             _log.warning("job failed", id=job.id, kind=job.kind, attempt=job.attempts, exc_info=error)
             final = isinstance(error, (Refused, BadRequest, Forbidden, NotFound))  # trying again changes nothing

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, BinaryIO
 
-from kartoteka.metadata.problems import Forbidden
-from kartoteka.platform import jobs
 from kartoteka.platform.actors import Actor
-from kartoteka.platform.exports import EXPORT, FORGET, forget, path_of, requested_query, rights_digest
+from kartoteka.platform.exports import (
+    EXPORT,
+    FORGET,
+    continue_export,
+    exporting_actor,
+    forget,
+    path_of,
+    requested_query,
+    rights_digest,
+    unfinished_path_of,
+)
 from kartoteka.platform.jobs import Job
-from kartoteka.platform.people import actor_of
 from kartoteka.platform.runtime import JobHandler, Runtime
 from kartoteka.platform.units import Unit
 from kartoteka.reports.questions import answer
@@ -28,18 +34,18 @@ def handlers(workbooks: Workbooks) -> dict[str, JobHandler]:
 
 
 def export(workbooks: Workbooks, runtime: Runtime, job: Job) -> Mapping[str, Any]:
-    """Make the file of a job. Raises Forbidden where the person may not have it any more."""
-    path = path_of(runtime, job)
+    """Make the file of a job. Raises Forbidden where the person may not have it any more, Cancelled."""
+    path, unfinished = path_of(runtime, job), unfinished_path_of(runtime, job)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    with runtime.reading() as unit:
-        actor = actor_of(unit, job.user_id, runtime.settings) if job.user_id is not None else None
-        if actor is None:
-            raise Forbidden("access.no_export")
-        with unfinished.open("wb") as file:
-            rows = _write(workbooks, unit, actor, job.payload, file, _reporter(runtime, job))
-        rights = rights_digest(unit, actor)
-    unfinished.replace(path)
+    try:
+        with runtime.reading() as unit, unfinished.open("wb") as file:
+            actor = exporting_actor(unit, runtime, job)
+            rights = rights_digest(unit, actor)
+            rows = _write(workbooks, unit, actor, job.payload, file, _reporter(runtime, job, rights))
+        continue_export(runtime, job, rights, rows, rows)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return {"rows": rows, "size": path.stat().st_size, "rights": rights}
 
 
@@ -53,15 +59,17 @@ def _write(
     return workbooks.write(unit, actor, query, wanted["title"], wanted["form"], file, wanted["labels"], progress)
 
 
-def _reporter(runtime: Runtime, job: Job) -> Progress:
-    """Return what notes progress, twice a second at most: a person looks on, and others want to write."""
+def _reporter(runtime: Runtime, job: Job, rights: str) -> Progress:
+    """Return what notes progress, twice a second at most: a person looks on, and others want to write.
+
+    It looks each time whether the file is still wanted, and may still be had.
+    """
     last = time.monotonic()
 
     def report(done: int, total: int) -> None:
         nonlocal last
         if time.monotonic() - last >= PROGRESS_SECONDS:
             last = time.monotonic()
-            with runtime.database.write() as connection:
-                jobs.report_progress(connection, job.id, {"done": done, "total": total}, datetime.now(UTC))
+            continue_export(runtime, job, rights, done, total)
 
     return report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,8 @@ from kartoteka.platform.plans import make_plan
 from kartoteka.platform.publishing import publish
 from kartoteka.platform.records import update_record
 from kartoteka.platform.worker import Lane, Worker
+from kartoteka.reports import exports
+from kartoteka.reports.workbooks import Workbooks
 from tests.application import Application, Browser, unchanged
 
 ADMIN, SELLER = "admin@test.example", "seller@test.example"
@@ -213,3 +216,61 @@ def test_a_file_is_forgotten_after_a_day(long: Application) -> None:
     assert work(long) == 1
     assert list(folder.iterdir()) == []
     assert browser.get(page).status_code == 404
+
+
+def test_back_leads_to_the_list_as_it_was(long: Application) -> None:
+    browser = long.browser(ADMIN)
+    text = browser.get(ask(browser, "/client.xlsx?f.city=North&sort=-name")).text
+    assert 'href="/client?f.city=North&amp;sort=-name"' in text
+
+
+def test_a_download_that_waits_is_cancelled_by_who_asked(long: Application) -> None:
+    browser, other = long.browser(ADMIN), long.browser(SELLER)
+    page = ask(browser)
+    browser.get(page)
+    unchanged(long, lambda: other.post(f"{page}/cancel"))
+    assert browser.post(f"{page}/cancel").status_code == 303
+    shown = browser.get(page).text
+    assert "Cancelled." in shown
+    assert "refresh" not in shown
+    assert work(long) == 0
+    assert browser.get(f"{page}/file").status_code == 404
+
+
+def meddled(world: Application, monkeypatch: pytest.MonkeyPatch, meddle: Callable[[], Any]) -> None:
+    """Let something happen while the file is being made, between two looks of the one who makes it."""
+    whole = Workbooks.write
+
+    def write(self: Workbooks, *given: Any) -> int:
+        meddle()
+        given[-1](1, 2)
+        return whole(self, *given)
+
+    monkeypatch.setattr(exports, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(Workbooks, "write", write)
+    work(world)
+
+
+def test_a_download_under_way_is_cancelled(long: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = long.browser(ADMIN)
+    page = ask(browser)
+    browser.get(page)
+    meddled(long, monkeypatch, lambda: browser.post(f"{page}/cancel"))
+    assert "Cancelled." in browser.get(page).text
+    assert list((long.runtime.files / "exports").iterdir()) == []
+
+
+@pytest.mark.parametrize("changed", [{"roles": ("reader",)}, {"active": False}])
+def test_a_download_under_way_ends_with_the_rights(
+    changed: dict[str, Any], long: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ask(long.browser(SELLER))
+
+    def withdraw() -> None:
+        with long.runtime.writing() as unit:
+            update_record(unit, SYSTEM, "user", long.people[SELLER], changed)
+
+    meddled(long, monkeypatch, withdraw)
+    with long.runtime.reading() as unit:
+        assert jobs.get(unit.connection, int(page.rpartition("/")[2])).status == "failed"
+    assert list((long.runtime.files / "exports").iterdir()) == []

@@ -9,12 +9,13 @@ from decimal import Decimal
 from starlette.responses import FileResponse, Response
 
 from kartoteka.metadata.problems import NotFound
+from kartoteka.platform import jobs
 from kartoteka.platform.exports import finished_file, own_export
 from kartoteka.platform.jobs import Job
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.attachments import FORMS, download_headers
 from kartoteka.platform.web.contexts import Action, Shell
-from kartoteka.platform.web.shell import make_shell, page
+from kartoteka.platform.web.shell import make_shell, page, redirect
 from kartoteka.platform.web.visits import Visit
 
 MEGABYTE = 1_000_000
@@ -42,7 +43,7 @@ def show_job(unit: Unit, visit: Visit) -> Response:
         shell=make_shell(unit, visit, title),
         title=title,
         text=_text(visit, job),
-        icon="download" if job.status == "done" else "hourglass" if under_way else "alert-circle",
+        icon=_icon(job),
         percent=_percent(job) if under_way else None,
         refresh_url=f"/-/jobs/{job.id}" if under_way else "",
         actions=tuple(_actions(visit, job)),
@@ -58,12 +59,24 @@ def send_job_file(unit: Unit, visit: Visit) -> Response:
     return FileResponse(path, media_type=FORMS[form], headers=download_headers(f"{job.payload['title']}.{form}"))
 
 
+def cancel_job(unit: Unit, visit: Visit) -> Response:
+    """Call a download off; one that was ready by then stays."""
+    job = own_export(unit, visit.actor, job_id_of(visit))
+    jobs.cancel(unit.connection, job.id)
+    return redirect(f"/-/jobs/{job.id}")
+
+
 def job_id_of(visit: Visit) -> int:
     """Return the number in the path. Raises NotFound where there is none."""
     text = str(visit.path["id"])
     if not (text.isascii() and text.isdigit()) or len(text) > 18:
         raise NotFound("job.not_found", id=text)
     return int(text)
+
+
+def _icon(job: Job) -> str:
+    icons = {"waiting": "hourglass", "running": "hourglass", "done": "download", "cancelled": "x"}
+    return icons.get(job.status, "alert-circle")
 
 
 def _percent(job: Job) -> int | None:
@@ -84,11 +97,14 @@ def _text(visit: Visit, job: Job) -> str:
         progress = job.progress or {"done": 0}
         done = visit.actor.locale.number(int(progress["done"]))
         return visit.say("Your file is being made. Rows so far: %(count)s.") % {"count": done}
+    if job.status == "cancelled":
+        return visit.say("Cancelled. Nothing was made.")
     return visit.say("The file could not be made. Please try again; if it fails again, tell your administrator.")
 
 
 def _actions(visit: Visit, job: Job) -> Iterator[Action]:
     if job.status == "done":
         yield Action(visit.say("Download"), f"/-/jobs/{job.id}/file", "download", style="primary")
-    back = f"/-/reports/{job.payload['report']}" if "report" in job.payload else f"/{job.payload['entity']}"
-    yield Action(visit.say("Back"), back, "arrow-back-up")
+    if job.status in ("waiting", "running"):
+        yield Action(visit.say("Cancel"), f"/-/jobs/{job.id}/cancel", "x", "post")
+    yield Action(visit.say("Back"), str(job.payload["back"]), "arrow-back-up")

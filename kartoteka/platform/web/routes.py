@@ -36,6 +36,7 @@ routes = [
     Route("/-/logout", public(login.leave), methods=["POST"]),
     Route("/-/preferences", endpoint(keep_preference, writes=True), methods=["POST"]),
     Route("/-/jobs/{id}", endpoint(job_views.show_job), methods=["GET"]),
+    Route("/-/jobs/{id}/cancel", endpoint(job_views.cancel_job, writes=True), methods=["POST"]),
     Route("/-/jobs/{id}/file", endpoint(job_views.send_job_file), methods=["GET"]),
     Route("/-/healthz", is_alive),
     Route("/-/readyz", is_ready),
