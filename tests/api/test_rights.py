@@ -221,6 +221,12 @@ def check_plans(matrix: Matrix, operation: Operation) -> None:
             assert answer.status_code == (422 if ROLES[person] == "administrator" else 403), person
 
 
+def check_configuration(matrix: Matrix, operation: Operation) -> None:
+    for person, program in matrix.programs.items():
+        answer = program.get(operation.address.replace("{key}", "client.name"))
+        assert answer.status_code == (200 if ROLES[person] == "administrator" else 403), person
+
+
 def check_me(matrix: Matrix, operation: Operation) -> None:
     for person, program in matrix.programs.items():
         told = program.get(operation.path).json()
@@ -250,6 +256,8 @@ CHECKS: dict[tuple[str, str], Check] = {
     ("GET", f"{BASE}/reports"): check_reports,
     ("GET", f"{BASE}/reports/{{key}}"): check_report,
     ("POST", f"{BASE}/plans"): check_plans,
+    ("GET", f"{BASE}/packages"): check_configuration,
+    ("GET", f"{BASE}/explain/{{key:path}}"): check_configuration,
     ("GET", f"{BASE}/me"): check_me,
     ("GET", f"{BASE}/openapi.json"): check_description,
 }
@@ -268,7 +276,7 @@ def test_without_a_token_nothing_is_answered(lite: Application) -> None:
     with undisturbed(lite):
         for program in (Program(lite), Program(lite, token="kt_wrong")):
             for operation in OPERATIONS:
-                path = operation.path.format(entity="client", id=1, key="by_month")
+                path = operation.address.format(entity="client", id=1, key="by_month")
                 answer = program.call(operation.method, path, json={})
                 assert answer.status_code == 401, path
                 assert answer.headers["www-authenticate"].startswith("Bearer")
