@@ -146,14 +146,6 @@ def test_the_gear_leads_to_no_other_site(world: Application, admin: Browser) -> 
     assert answer.headers["location"] == "/client"
 
 
-def test_a_type_with_values_can_not_change_and_says_why(world: Application, admin: Browser) -> None:
-    world.create("client", name="Fourth", remark="Pays late")
-    answer = unchanged(world, lambda: send(admin, f"{FIELD}/remark", type="integer"))
-    assert answer.status_code == 422
-    assert texts(answer, "//div[contains(@class, 'wrong')]/@data-field") == ["type"]
-    assert "1 card has a value here" in answer.text
-
-
 def test_a_type_that_formulas_forbid_says_so(world: Application, admin: Browser) -> None:
     answer = unchanged(world, lambda: send(admin, f"{FIELD}/city", type="integer"))
     assert answer.status_code == 422

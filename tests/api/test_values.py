@@ -29,7 +29,7 @@ def kinds(world: Application) -> Application:
     for number in range(101):
         world.create("client", name=f"Client {number}")
         world.create("deal", subject=f"Deal {number}")
-        world.create("file", name=f"file {number}", digest="0" * 64)
+        world.create("file", name=f"file {number}", digest="0" * 64, media_type="application/pdf")
         world.create("user", name=f"Person {number}", email=f"p{number}@kinds.example")
     return world
 

@@ -41,9 +41,10 @@ def start_serving(start_program: StartProgram, workspace: Workspace, *args: str)
 
 
 def open_jobs(runtime: Runtime) -> int:
-    """Count the jobs that are not done."""
+    """Count the jobs that are due and not done."""
+    due = select(tables.job.c.id).where(tables.job.c.due_at <= datetime.now(UTC))
     with runtime.database.read() as connection:
-        return len(connection.execute(select(tables.job.c.id)).all())
+        return len(connection.execute(due).all())
 
 
 def test_other_process_sees_a_publish_within_two_seconds(any_workspace: Workspace, start_program: StartProgram) -> None:

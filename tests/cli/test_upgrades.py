@@ -131,7 +131,7 @@ def test_what_can_not_be_installed_is_refused_and_nothing_is_touched(customised:
     assert state(customised) == before
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"format": 1}', '{"format": 9, "decisions": []}'])
+@pytest.mark.parametrize("content", ["{", "[]", '{"format": 9, "decisions": []}'])
 def test_decisions_that_can_not_be_read_are_refused(
     customised: Workspace, small: Path, tmp_path: Path, content: str
 ) -> None:

@@ -120,18 +120,19 @@ def strays(workspace: Workspace) -> Iterator[str]:
     """Yield tables, columns and indexes that nobody knows, and known ones that are not there."""
     with workspace.database.read() as connection:
         found = inspect(connection)
+        ours = found.default_schema_name
         own = {row.name: row.ordinal for row in connection.execute(select(tables.entity_table))}
         places: dict[str, set[str]] = {}
         for row in connection.execute(select(tables.placement)):
             places.setdefault(row.table, set()).add(row.column)
         indexes = set(connection.execute(select(tables.entity_index.c.name)).scalars())
-        real = {name for name in found.get_table_names() if not name.startswith(("kt_", "sqlite_"))}
+        real = {name for name in found.get_table_names(ours) if not name.startswith(("kt_", "sqlite_"))}
         yield from real ^ own.keys()
         for name in real & own.keys():
             system = COMPANION_COLUMNS if own[name] else MAIN_SYSTEM_COLUMNS
             wanted = places.get(name, set()) | system
-            yield from (f"{name}.{each}" for each in {each["name"] for each in found.get_columns(name)} ^ wanted)
-        yield from {str(each["name"]) for name in real for each in found.get_indexes(name)} ^ indexes
+            yield from (f"{name}.{each}" for each in {each["name"] for each in found.get_columns(name, ours)} ^ wanted)
+        yield from {str(each["name"]) for name in real for each in found.get_indexes(name, ours)} ^ indexes
 
 
 def wait_for_locks(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 
 from sqlalchemy import text
 
@@ -11,21 +12,19 @@ from tests.platform.workspace import Workspace
 
 
 def test_a_killed_publish_leaves_the_old_or_the_new_state(database_url: str) -> None:
-    workspace = Workspace(database_url)
-    fill(workspace, 4000)
-    found = kill_publishes(workspace, database_url, 8, random.Random(7))
+    with closing(Workspace(database_url)) as workspace:
+        fill(workspace, 4000)
+        found = kill_publishes(workspace, database_url, 8, random.Random(7))
     assert sum(found.values()) == 8
-    workspace.close()
 
 
 def test_what_nobody_knows_of_is_noticed(database_url: str) -> None:
-    workspace = Workspace(database_url)
-    assert list(strays(workspace)) == []
-    with workspace.reading() as unit:
-        main = unit.model.storage.of("client").main.name
-    with workspace.database.publish() as connection:
-        connection.execute(text("CREATE TABLE half_made (id integer)"))
-        connection.execute(text(f'ALTER TABLE "{main}" ADD COLUMN half integer'))
-        connection.execute(text(f'CREATE INDEX half_index ON "{main}" (version)'))
-    assert set(strays(workspace)) == {"half_made", f"{main}.half", "half_index"}
-    workspace.close()
+    with closing(Workspace(database_url)) as workspace:
+        assert list(strays(workspace)) == []
+        with workspace.reading() as unit:
+            main = unit.model.storage.of("client").main.name
+        with workspace.database.publish() as connection:
+            connection.execute(text("CREATE TABLE half_made (id integer)"))
+            connection.execute(text(f'ALTER TABLE "{main}" ADD COLUMN half integer'))
+            connection.execute(text(f'CREATE INDEX half_index ON "{main}" (version)'))
+        assert set(strays(workspace)) == {"half_made", f"{main}.half", "half_index"}

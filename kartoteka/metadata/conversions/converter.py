@@ -79,6 +79,7 @@ class Conversion:
     def _judged(self, value: Any) -> Outcome:
         if self.route.reads_texts:
             turned, cut = understood(self.after, value, self.languages)
+            cut = cut or not self._comes_back(turned)
         else:
             turned = self.route.turn(self.before, self.after, value, self.languages)
             if turned is None:
@@ -91,6 +92,13 @@ class Conversion:
         problem = next(self.after.check(turned), None)
         if problem is not None:
             raise InvalidValue(problem.code, **problem.params)
+
+    def _comes_back(self, turned: Any) -> bool:
+        """Tell whether a new value could be an old one again; the tags of a web address with a comma could not."""
+        if self.after.links_to or route_of(self.after, self.before) is None:
+            return True
+        back = self._turned_back(turned)
+        return back is not None and next(self.before.check(back), None) is None
 
     def _turned_back(self, turned: Any) -> Any:
         """Return what the new value would be as an old one; None where it is none."""
