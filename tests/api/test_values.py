@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from kartoteka.metadata.fieldtypes import FieldType, InvalidValue
+from kartoteka.metadata.fieldtypes import FieldType, Image, InvalidValue
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.records import create, update_record
@@ -21,16 +21,21 @@ TEXTUAL = {
     key: each for key, each in TYPES.items() if each.name in ("text", "long_text", "tags", "json", "email", "url")
 }
 
+FILES = 101
+"""Files of each sort: first documents, then as many pictures."""
+
 
 @pytest.fixture
 def kinds(world: Application) -> Application:
     """Add the card type with a field of every type, and something to link to."""
     world.apply(kinds_package())
-    for number in range(101):
+    for number in range(FILES):
         world.create("client", name=f"Client {number}")
         world.create("deal", subject=f"Deal {number}")
         world.create("file", name=f"file {number}", digest="0" * 64, media_type="application/pdf")
         world.create("user", name=f"Person {number}", email=f"p{number}@kinds.example")
+    for number in range(FILES):
+        world.create("file", name=f"picture {number}", digest="0" * 64, media_type="image/png")
     return world
 
 
@@ -47,6 +52,7 @@ def test_every_type_is_read_back_as_it_was_written(kinds: Application) -> None:
     linked = {key for key, each in TYPES.items() if each.links_to}
     for place in range(6):
         values = {key: each.dump(examples(each)[place % (4 if key in linked else 6)]) for key, each in TYPES.items()}
+        values |= {key: values[key] + FILES for key, each in TYPES.items() if isinstance(each, Image)}
         made = admin.make("kind", **values)
         assert {key: plain(made["values"][key]) for key in values} == values
         again = admin.get(f"/kind/{made['id']}").json()
