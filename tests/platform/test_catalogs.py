@@ -26,7 +26,7 @@ from kartoteka.metadata.problems import Refused
 from kartoteka.metadata.trees import Tree
 from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.configuration import load_stack
-from kartoteka.platform.history import Entry
+from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, make_plan
 from kartoteka.platform.records import create_many
 from tests.platform.workspace import BASE, Workspace
