@@ -121,7 +121,7 @@ class StepRunner:
     def _take_back(self, step: TakeBack) -> None:
         of_entity = select(_places.c.field).where(_places.c.entity == step.entity)
         names = self.connection.execute(of_entity if step.field else select(_tables.c.entity)).scalars()
-        found = _set_aside_name(step.field or step.entity, names, step.revision)
+        found = _set_aside_name(step.kept_as or step.field or step.entity, names, step.revision)
         if found is None:
             return  # it has no columns, or they were purged: it starts empty
         if step.field:

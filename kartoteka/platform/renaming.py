@@ -74,20 +74,31 @@ def under_common_names(
     return found
 
 
-def _as_named_now(rename: Rename, later: Iterable[Rename]) -> Rename:
+def named_now(entity: str, field: str, later: Iterable[Rename]) -> tuple[str, str]:
+    """Return the keys that later renames gave to a field and its card type; with no `field`, to a card type."""
+    for each in later:
+        match each:
+            case RenameEntity() if each.entity == entity:
+                entity = each.to
+            case RenameField() if (each.entity, each.key) == (entity, field):
+                field = each.to
+    return entity, field
+
+
+def _as_named_now(rename: Rename, later: Sequence[Rename]) -> Rename:
     """Return the rename of the same thing by the name that later renames gave it."""
     replace = msgspec.structs.replace
+    match rename:
+        case RenameEntity():
+            return replace(rename, entity=named_now(rename.entity, "", later)[0])
+        case RenameField():
+            entity, key = named_now(rename.entity, rename.key, later)
+            return replace(rename, entity=entity, key=key)
     for each in later:
-        match rename, each:
-            case RenameEntity(), RenameEntity() if each.entity == rename.entity:
-                rename = replace(rename, entity=each.to)
-            case RenameField(), RenameEntity() if each.entity == rename.entity:
-                rename = replace(rename, entity=each.to)
-            case RenameField(), RenameField() if (each.entity, each.key) == (rename.entity, rename.key):
-                rename = replace(rename, key=each.to)
-            case RenameDefinition(), RenameEntity() if each.entity == rename.identity.entity:
+        match each:
+            case RenameEntity() if each.entity == rename.identity.entity:
                 rename = replace(rename, identity=rename.identity._replace(entity=each.to))
-            case RenameDefinition(), RenameDefinition() if each.identity == rename.identity:
+            case RenameDefinition() if each.identity == rename.identity:
                 rename = replace(rename, identity=rename.identity._replace(key=each.to))
     return rename
 

@@ -59,6 +59,8 @@ class TakeBack:
     entity: str
     field: str = ""
     revision: int | None = None
+    kept_as: str = ""
+    """The key under which they were set aside, where it is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def moves(changes: Iterable[Change]) -> Iterator[Step]:
             case ChangeType():
                 yield SetAside(change.entity, change.after["key"], lives_on=True)
                 if change.shadow is not None and change.shadow.revision is not None:
-                    yield TakeBack(change.entity, change.after["key"], change.shadow.revision)
+                    yield TakeBack(change.entity, change.after["key"], change.shadow.revision, change.shadow.key)
 
 
 def columns(catalog: Catalog, placement: Placement) -> Iterator[Step]:

@@ -26,12 +26,11 @@ from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.metadata.stack import Layer, Stack
-from kartoteka.metadata.trees import Tree
 from kartoteka.platform.collisions import Choices, Disputed
 from kartoteka.platform.configuration import Model, load_stack
 from kartoteka.platform.journal import Entry, LayersChange, entry_of, layers_since, newest_to_undo, readable, rewound
 from kartoteka.platform.plans import Plan, make_plan
-from kartoteka.platform.renaming import can_be_made, renames_in
+from kartoteka.platform.renaming import Rename, can_be_made, named_now, renames_in
 from kartoteka.platform.replaying import Replay
 
 
@@ -96,7 +95,9 @@ def prepare_undo(connection: Connection, model: Model, number: int | None, choic
     _refuse_missing(replay.stack.packages)
     later = tuple(step for step in steps if step.entry.number not in left_out)
     disputed = tuple(replay.disputed.values())
-    return Undo(entry, replay.stack, _changes(model.catalog, replay, newest), disputed, later)
+    since = [each for step in reversed(steps) if step.entry.number > newest.number for each in step.entry.changes]
+    changes = _changes(model.catalog, replay, newest, renames_in(since))
+    return Undo(entry, replay.stack, changes, disputed, later)
 
 
 def _own(steps: Sequence[LayersChange]) -> list[LayersChange]:
@@ -119,38 +120,41 @@ def _cancelled(steps: Sequence[LayersChange]) -> set[int]:
     return found
 
 
-def _changes(catalog: Catalog, replay: Replay, undone: Entry) -> tuple[Change, ...]:
-    """Return the changes from the catalog in force to the one wanted; what was set aside comes back with its data."""
+def _changes(catalog: Catalog, replay: Replay, undone: Entry, since: list[Rename]) -> tuple[Change, ...]:
+    """Return the changes from the catalog in force to the one wanted; what was set aside comes back with its data.
+
+    `since` are the renames after the undone publish.
+    """
     inverse = inverse_of(undone.changes)
-    renames = []
+    renames: list[Rename] = []
     for rename in replay.renames:
         if can_be_made(catalog, rename):
             catalog = rename.applied_to(catalog)
             renames.append(rename)
     found = diff(catalog, readable(replay.stack), renames=False)
-    return (*renames, *(_with_data(change, inverse, undone.revision) for change in found))
+    names = (*since, *renames)
+    return (*renames, *(_with_data(change, inverse, undone.revision, names) for change in found))
 
 
-def _with_data(change: Change, inverse: Sequence[Change], revision: int) -> Change:
-    """Return the change as what it is here: not new but back, with what the undone publish knew of the data."""
+def _with_data(change: Change, inverse: Sequence[Change], revision: int, names: Sequence[Rename]) -> Change:
+    """Return the change as what it is here: not new but back, with what the undone publish knew of the data.
+
+    `names` are the renames from those of the undone publish to those of now.
+    """
     match change:
         case AddField():
-            known = any(isinstance(e, AddField) and _is_of_same(e, change, e.field, change.field) for e in inverse)
-            of = revision if known else None
+            back = {(named_now(e.entity, "", names)[0], e.field["key"]) for e in inverse if isinstance(e, AddField)}
+            of = revision if (change.entity, change.field["key"]) in back else None
             return RestoreField(entity=change.entity, field=change.field, place=change.place, revision=of)
         case AddEntity():
             known = any(isinstance(e, AddEntity) and e.tree["key"] == change.tree["key"] for e in inverse)
             return RestoreEntity(tree=change.tree, revision=revision if known else None)
         case ChangeField():
-            for each in inverse:
-                if isinstance(each, ChangeType) and _is_of_same(each, change, each.after, change.after):
-                    return each.found_at(revision, change)
+            converted = (each for each in inverse if isinstance(each, ChangeType))
+            place = (change.entity, change.after["key"])
+            same = (each for each in converted if named_now(each.entity, each.after["key"], names) == place)
+            return next((each.found_at(revision, change) for each in same), change)
     return change
-
-
-def _is_of_same(one: Change, other: Change, tree: Tree, other_tree: Tree) -> bool:
-    """Tell whether two changes of fields are about the same one."""
-    return getattr(one, "entity", "") == getattr(other, "entity", "") and tree["key"] == other_tree["key"]
 
 
 def _refuse_missing(packages: Collection[Layer]) -> None:

@@ -40,6 +40,8 @@ class Shadow(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     revision: int | None = None
     """None where they are not to be had any more: the values of now are converted back."""
+    key: str = ""
+    """The field's key of that time, under which they were set aside; it may have another one since."""
     decision: Decision = UNDECIDED
     languages: tuple[str, ...] = ()
 
@@ -83,5 +85,6 @@ class ChangeType(ChangeField, frozen=True, tag="change_type"):
         They are of use where the field gets the very type that it had; else those of now are converted.
         """
         same = read_field(self.after).type == read_field(change.after).type
-        shadow = structs.replace(self.shadow or Shadow(), revision=revision) if same else None
-        return structs.replace(self, before=change.before, after=change.after, shadow=shadow)
+        there = structs.replace(self.shadow or Shadow(), revision=revision, key=self.before["key"])
+        shadow = there if same else None
+        return structs.replace(self, entity=change.entity, before=change.before, after=change.after, shadow=shadow)

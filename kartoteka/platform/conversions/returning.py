@@ -69,7 +69,7 @@ def shadow_parts(placement: EntityPlacement, field_key: str, change: ChangeType)
     if change.shadow is None or change.shadow.revision is None:
         return None
     before, after = read_field(change.before), read_field(change.after)
-    old = held(placement, set_aside_key(field_key, change.shadow.revision), after.type)
+    old = held(placement, set_aside_key(change.shadow.key, change.shadow.revision), after.type)
     now = held(placement, field_key, before.type)
     return (old, now) if old and now else None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kartoteka.metadata.conversions import Decision, Decisions
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.fieldtypes import Money
 from kartoteka.metadata.problems import Conflict, Refused
@@ -255,6 +256,37 @@ def test_a_field_renamed_and_changed_in_one_publish(workspace: Workspace) -> Non
     assert workspace.get("thing", ids[0], "number").values == {"number": 12}
     workspace.undo(entry.number)
     assert (workspace.hash, workspace.data()) == (before, data)
+
+
+def test_old_values_come_back_exactly_where_card_type_and_field_were_renamed_with_the_type(
+    workspace: Workspace,
+) -> None:
+    begin(workspace, TEXT, ["12", "test", "007", None])
+    before, data = workspace.hash, workspace.data()
+    trees = workspace.trees()
+    number = {"key": "count", "type": "integer", "formerly": ["it"]}
+    fields = [each if each["key"] != "it" else number for each in trees.pop(THING)["fields"]]
+    matter = {"key": "matter", "title": "name", "formerly": ["thing"], "fields": fields}
+    decisions = Decisions(by_field={"matter.count": Decision(failures="empty", lossy=True)})
+    entry = workspace.publish(workspace.plan({**trees, Identity("entity", "", "matter"): matter}, decisions))
+    assert entry is not None
+    published, changed = workspace.hash, workspace.data()
+    undone = workspace.undo(entry.number)
+    assert (workspace.hash, workspace.data()) == (before, data)
+    workspace.undo(undone.number)
+    assert (workspace.hash, workspace.data()) == (published, changed)
+
+
+def test_old_values_come_back_exactly_under_a_name_that_was_given_since(workspace: Workspace) -> None:
+    ids = begin(workspace, TEXT, ["12", "test", "007", None])
+    entry = change(workspace, {"type": "integer"}, failures="empty", lossy=True)
+    trees = workspace.trees()
+    fields = [
+        {**each, "key": "code", "formerly": ["it"]} if each["key"] == "it" else each for each in trees[THING]["fields"]
+    ]
+    workspace.put({**trees, THING: {**trees[THING], "fields": fields}})
+    workspace.undo(entry.number)
+    assert [workspace.get("thing", each, "code").values["code"] for each in ids] == ["12", "test", "007", None]
 
 
 def test_batches_are_resumed_where_they_stopped(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
