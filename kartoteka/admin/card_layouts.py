@@ -23,13 +23,8 @@ from kartoteka.platform.web.contexts import Option
 from kartoteka.platform.web.visits import Visit
 
 
-def show_card(unit: Unit, visit: Visit) -> Response:
+def show_card(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show the card of a card type and what stands on it."""
-    return _card_page(open_desk(unit, visit))
-
-
-def show_card_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what is wrong with what was sent."""
     return _card_page(open_desk(unit, visit, refused))
 
 

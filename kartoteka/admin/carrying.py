@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from kartoteka.admin.desk import DRAFT_URL
+from kartoteka.admin.desk import DRAFT_URL, JOURNAL_URL
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.platform import drafts
@@ -28,13 +28,11 @@ AT_ONCE = "publish"
 
 def into_draft(visit: Visit, edit: Edit, url: Url) -> Response:
     """Put an edit into the draft and go on to `url`. Raises Refused with what is wrong with it, Conflict, NotFound."""
-    user_id = visit.actor.user_id
-    assert user_id is not None
     with visit.runtime.writing() as unit:
-        before = wanted(unit, drafts.current(unit, user_id))
+        before = wanted(unit, drafts.current(unit, visit.person))
         after = drafts.edited(unit, before, edit)
         _checked_plan(unit, after)
-        drafts.keep(unit, user_id, after)
+        drafts.keep(unit, visit.person, after)
     return redirect(_address(url))
 
 
@@ -59,7 +57,7 @@ def published_toast(visit: Visit, entry: Entry | None, done: str) -> Toast:
     """Return what is said after a publish, with the way back."""
     if entry is None:
         return Toast(visit.say("Nothing had changed"))
-    return Toast(done, f"/-/admin/journal/{entry.number}/undo")
+    return Toast(done, f"{JOURNAL_URL}/{entry.number}/undo")
 
 
 def _plan_by_itself(visit: Visit, edit: Edit) -> Plan | None:

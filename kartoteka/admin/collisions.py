@@ -10,23 +10,26 @@ from kartoteka.admin.merge_contexts import CollisionLine, CollisionSide
 from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.layers import item_name
 from kartoteka.metadata.locales import LANGUAGES
-from kartoteka.metadata.merging import ORDER, Choice
+from kartoteka.metadata.merging import BOTH, ORDER, Choice
 from kartoteka.platform.collisions import Choices, Disputed
 from kartoteka.platform.web.sentences.words import ANSWERS, FIELD_TYPES, PROPERTIES
 from kartoteka.platform.web.visits import Visit
 
 PREFIX = "choice:"
 """Before the name of a collision, in forms and addresses."""
-SIDES: tuple[Choice, ...] = ("keep", "take")
 LONGEST = 160
 
 
 def choices_in(visit: Visit) -> Choices:
     """Return what the person has chosen, in the form or in the address."""
-    sent: Iterable[tuple[str, Any]] = (*visit.request.query_params.multi_items(), *visit.form.multi_items())
+    return choices_among((*visit.request.query_params.multi_items(), *visit.form.multi_items()))
+
+
+def choices_among(sent: Iterable[tuple[str, Any]]) -> dict[str, Choice]:
+    """Return the choices among what was sent, by the name of the collision."""
     chosen: dict[str, Choice] = {}
     for name, value in sent:
-        for side in SIDES:
+        for side in BOTH:
             if name.startswith(PREFIX) and value == side:
                 chosen[name.removeprefix(PREFIX)] = side
     return chosen
@@ -41,7 +44,7 @@ def collision_lines(
             PREFIX + each.collision.name,
             desk.told(each.describe()),
             desk.told(each.what()),
-            tuple(_side(desk, each, side, labels[side], choices) for side in SIDES),
+            tuple(_side(desk, each, side, labels[side], choices) for side in BOTH),
         )
         for each in found
     )

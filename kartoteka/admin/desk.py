@@ -22,6 +22,7 @@ from kartoteka.platform.web.visits import Visit
 
 DRAFT_URL = "/-/admin/draft"
 DRAFTS_URL = "/-/admin/drafts"
+JOURNAL_URL = "/-/admin/journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,13 @@ class Desk:
         """Return a count in words; the texts, for one and for several, have the gap `%(count)s`."""
         translations = self.visit.runtime.templates.translations[self.language]
         return translations.ngettext(one, several, number) % {"count": self.visit.actor.locale.number(number)}
+
+    def shortened(self, lines: tuple[str, ...], most: int) -> tuple[str, ...]:
+        """Return lines, the last ones counted where there are more than `most`."""
+        if len(lines) <= most:
+            return lines
+        rest = len(lines) - most + 1
+        return (*lines[: most - 1], self.ngettext("and %(count)s more", "and %(count)s more", rest))
 
     def entity(self, key: str) -> Entity:
         """Return a card type. Raises NotFound."""
@@ -119,9 +127,7 @@ def place_of(problem: Problem, root: str) -> str:
 
 def open_desk(unit: Unit, visit: Visit, refused: Refused | None = None) -> Desk:
     """Return the desk of the person who visits. Raises Conflict where the draft collides with what others published."""
-    user_id = visit.actor.user_id
-    assert user_id is not None
-    draft = drafts.current(unit, user_id)
+    draft = drafts.current(unit, visit.person)
     catalog = wanted(unit, draft)
     changes = diff(unit.model.catalog, catalog)
     problems = refused.problems if refused else ()

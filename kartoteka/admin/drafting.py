@@ -25,18 +25,13 @@ from kartoteka.platform.web.visits import Visit
 MOST_LINES = 8
 
 
-def show_drafts(unit: Unit, visit: Visit) -> Response:
+def show_drafts(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show all drafts with what each would change."""
-    return _drafts_page(calm_desk(unit, visit))
-
-
-def show_drafts_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show them with what is wrong with the name that was sent."""
     return _drafts_page(calm_desk(unit, visit, refused))
 
 
 def _drafts_page(desk: Desk) -> Response:
-    found = drafts.of_person(desk.unit, _person(desk.visit))
+    found = drafts.of_person(desk.unit, desk.visit.person)
     current = next((each for each in found if each.is_open), None)
     context = DraftsPage(
         shell=make_shell(desk.unit, desk.visit, desk.say("Drafts")),
@@ -51,11 +46,6 @@ def _drafts_page(desk: Desk) -> Response:
     return page(desk.visit, "admin/drafts.html", context, desk.status)
 
 
-def _person(visit: Visit) -> int:
-    assert visit.actor.user_id is not None
-    return visit.actor.user_id
-
-
 def _line(desk: Desk, draft: Draft, current: Draft | None) -> DraftLine:
     carried = _carried(desk.unit, draft)
     if carried is None or carried.undecided:
@@ -63,16 +53,13 @@ def _line(desk: Desk, draft: Draft, current: Draft | None) -> DraftLine:
     else:
         over = replace(desk, catalog=carried.catalog)
         told = tuple(over.told(each.describe()) for each in diff(desk.unit.model.catalog, carried.catalog))
-    if len(told) > MOST_LINES:
-        rest = len(told) - MOST_LINES + 1
-        told = (*told[: MOST_LINES - 1], desk.ngettext("and %(count)s more", "and %(count)s more", rest))
     when = desk.visit.actor.locale.datetime(draft.changed_at) if draft.changed_at else ""
     return DraftLine(
         number=str(draft.number),
         title=draft.name or desk.say("Without a name"),
         name=draft.name,
         when=when,
-        lines=told or (desk.say("Nothing is changed yet."),),
+        lines=desk.shortened(told, MOST_LINES) or (desk.say("Nothing is changed yet."),),
         is_open=draft.is_open,
         notes=tuple(_notes(desk, draft, carried, current)),
         actions=tuple(_actions(desk, draft, current)),
@@ -132,7 +119,7 @@ def _actions(desk: Desk, draft: Draft, current: Draft | None) -> Iterator[Action
 
 def settle_draft(unit: Unit, visit: Visit) -> Response:
     """Carry the open draft over what others published, as the person has decided; `all` decides for all at once."""
-    person = _person(visit)
+    person = visit.person
     draft, choices = drafts.current(unit, person), dict(choices_in(visit))
     if visit.text("all") == "keep":
         choices = dict.fromkeys((each.collision.name for each in carry_over(unit, draft).disputed), "keep")
@@ -145,7 +132,7 @@ def settle_draft(unit: Unit, visit: Visit) -> Response:
 
 def show_collisions(unit: Unit, visit: Visit) -> Response:
     """Show where the open draft collides with what others published, with both sides."""
-    desk, draft = calm_desk(unit, visit), drafts.current(unit, _person(visit))
+    desk, draft = calm_desk(unit, visit), drafts.current(unit, visit.person)
     found = carry_over(unit, draft).disputed
     title = desk.say("Somebody has published meanwhile")
     labels: dict[Choice, str] = {"keep": desk.say("Theirs, as published"), "take": desk.say("Mine, from the draft")}
@@ -170,33 +157,33 @@ def show_collisions(unit: Unit, visit: Visit) -> Response:
 
 def begin_draft(unit: Unit, visit: Visit) -> Response:
     """Open a new draft."""
-    drafts.begin(unit, _person(visit), visit.text("name"))
+    drafts.begin(unit, visit.person, visit.text("name"))
     return redirect(DRAFTS_URL)
 
 
 def open_draft(unit: Unit, visit: Visit) -> Response:
     """Let edits go into another draft."""
-    found = drafts.open_one(unit, _person(visit), _number(visit))
+    found = drafts.open_one(unit, visit.person, _number(visit))
     name = found.name or visit.say("Without a name")
     return redirect(DRAFTS_URL, Toast(visit.say("Open: %(name)s") % {"name": name}))
 
 
 def close_draft(unit: Unit, visit: Visit) -> Response:
     """Put the open draft aside."""
-    drafts.close(unit, _person(visit))
+    drafts.close(unit, visit.person)
     return redirect(DRAFTS_URL)
 
 
 def rename_draft(unit: Unit, visit: Visit) -> Response:
     """Give a draft another name."""
-    drafts.rename(unit, _person(visit), _number(visit), visit.text("name"))
+    drafts.rename(unit, visit.person, _number(visit), visit.text("name"))
     return redirect(DRAFTS_URL)
 
 
 def discard_one(unit: Unit, visit: Visit) -> Response:
     """Throw a draft away."""
-    found = drafts.numbered(unit, _person(visit), _number(visit))
-    drafts.discard(unit, _person(visit), found.number)
+    found = drafts.numbered(unit, visit.person, _number(visit))
+    drafts.discard(unit, visit.person, found.number)
     return redirect(DRAFTS_URL, Toast(visit.say("The draft is discarded")))
 
 
@@ -211,7 +198,7 @@ def show_merge(unit: Unit, visit: Visit) -> Response:
 
 def merge_drafts(unit: Unit, visit: Visit) -> Response:
     """Move a draft into the open one, so that only that is left; where they collide it is decided which word counts."""
-    person, choices = _person(visit), choices_in(visit)
+    person, choices = visit.person, choices_in(visit)
     other = drafts.numbered(unit, person, _number(visit))
     current = drafts.current(unit, person)
     if other.is_open or current.number is None:
@@ -227,8 +214,8 @@ def merge_drafts(unit: Unit, visit: Visit) -> Response:
 
 
 def _merge_page(desk: Desk, status: int) -> Response:
-    other = drafts.numbered(desk.unit, _person(desk.visit), _number(desk.visit))
-    current = drafts.current(desk.unit, _person(desk.visit))
+    other = drafts.numbered(desk.unit, desk.visit.person, _number(desk.visit))
+    current = drafts.current(desk.unit, desk.visit.person)
     names = (current.name or desk.say("Without a name"), other.name or desk.say("Without a name"))
     found = lay_over(desk.unit, current, other, choices_in(desk.visit)).disputed
     labels: dict[Choice, str] = {"keep": names[0], "take": names[1]}

@@ -39,13 +39,8 @@ FIRST_FIELDS: tuple[tuple[str, str, Tree], ...] = (
 """What a new card type begins with: a name, somebody who cares, room for notes."""
 
 
-def show_entity(unit: Unit, visit: Visit) -> Response:
+def show_entity(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show a card type in the studio."""
-    return _entity_page(open_desk(unit, visit))
-
-
-def show_entity_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what was sent and what is wrong with it."""
     return _entity_page(open_desk(unit, visit, refused))
 
 
@@ -124,13 +119,8 @@ def save_entity(visit: Visit) -> Response:
 # --- a new one --------------------------------------------------------------------------------------------
 
 
-def show_new_entity(unit: Unit, visit: Visit) -> Response:
+def show_new_entity(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show the form for a new card type."""
-    return _new_page(open_desk(unit, visit))
-
-
-def show_new_entity_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what was sent and what is wrong with it."""
     return _new_page(open_desk(unit, visit, refused))
 
 

@@ -29,13 +29,8 @@ RIGHTS = ("edit", "read", "hide")
 OWN = ("other_fields", "condition")
 
 
-def show_role_fields(unit: Unit, visit: Visit) -> Response:
+def show_role_fields(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show a role's rights over the fields of a card type."""
-    return _role_page(open_desk(unit, visit))
-
-
-def show_role_fields_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show them with what was sent and what is wrong with it."""
     return _role_page(open_desk(unit, visit, refused))
 
 
@@ -113,13 +108,8 @@ def _set(right: Tree, field: str, wanted: str) -> None:
         right["fields"] = kept
 
 
-def show_field_roles(unit: Unit, visit: Visit) -> Response:
+def show_field_roles(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show what each role may do with one field."""
-    return _field_page(open_desk(unit, visit))
-
-
-def show_field_roles_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what is wrong with what was sent."""
     return _field_page(open_desk(unit, visit, refused))
 
 

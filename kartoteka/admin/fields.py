@@ -65,13 +65,8 @@ def _root(desk: Desk, entity: Entity, field: Field) -> str:
     return f"/fields/{entity.fields.index(field)}"
 
 
-def show_field(unit: Unit, visit: Visit) -> Response:
+def show_field(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show a field in the studio."""
-    return _field_page(open_desk(unit, visit))
-
-
-def show_field_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show the field with what was sent and what is wrong with it."""
     return _field_page(open_desk(unit, visit, refused))
 
 
@@ -183,13 +178,8 @@ def starting_options(type_name: str, trees: Trees) -> Tree:
 # --- the gear ---------------------------------------------------------------------------------------------
 
 
-def show_gear(unit: Unit, visit: Visit) -> Response:
+def show_gear(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show what can be changed of a field in passing: its label, its hint, its choices."""
-    return _gear_page(open_desk(unit, visit))
-
-
-def show_gear_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what was sent and what is wrong with it."""
     return _gear_page(open_desk(unit, visit, refused))
 
 

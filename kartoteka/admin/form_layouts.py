@@ -29,13 +29,8 @@ from kartoteka.platform.web.visits import Visit
 QUICK = "quick"
 
 
-def show_form(unit: Unit, visit: Visit) -> Response:
+def show_form(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show the form of a card type and how it is arranged."""
-    return _form_page(open_desk(unit, visit))
-
-
-def show_form_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what is wrong with what was sent."""
     return _form_page(open_desk(unit, visit, refused))
 
 

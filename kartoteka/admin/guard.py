@@ -15,7 +15,7 @@ from kartoteka.platform.web.errors import error_response
 from kartoteka.platform.web.visits import Visit
 
 Again = Callable[[Unit, Visit, Refused], Response]
-"""Shows what was sent once more, with what is wrong with it."""
+"""Shows what was sent once more, with what is wrong with it: mostly the very view that showed the page."""
 
 
 def seen(view: View) -> Endpoint:

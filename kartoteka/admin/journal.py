@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from starlette.responses import Response
 
 from kartoteka.admin.contexts import JournalLine, JournalPage
-from kartoteka.admin.desk import Desk, calm_desk
+from kartoteka.admin.desk import JOURNAL_URL, Desk, calm_desk
 from kartoteka.admin.merge_contexts import EntryPage
 from kartoteka.metadata.problems import NotFound
 from kartoteka.platform.journal import Entry, entries, entry_of
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, Option
 from kartoteka.platform.web.shell import make_shell, page
-from kartoteka.platform.web.visits import Visit
+from kartoteka.platform.web.visits import Visit, number_in
 
-URL = "/-/admin/journal"
 MOST_ENTRIES = 50
 MOST_LINES = 6
 
@@ -32,24 +31,20 @@ def show_journal(unit: Unit, visit: Visit) -> Response:
         text=desk.say("Every change of the configuration. Any of them can be taken back."),
         entries=tuple(_line(desk, entry) for entry in found[:MOST_ENTRIES]),
         draft=desk.draft_bar(),
-        older_url=f"{URL}?before={found[MOST_ENTRIES - 1].number}" if len(found) > MOST_ENTRIES else "",
+        older_url=f"{JOURNAL_URL}?before={found[MOST_ENTRIES - 1].number}" if len(found) > MOST_ENTRIES else "",
     )
     return page(visit, "admin/journal.html", context)
 
 
 def _line(desk: Desk, entry: Entry) -> JournalLine:
-    told = told_changes(desk, entry)
-    if len(told) > MOST_LINES:
-        rest = len(told) - MOST_LINES + 1
-        told = (*told[: MOST_LINES - 1], desk.ngettext("and %(count)s more", "and %(count)s more", rest))
     return JournalLine(
         number=str(entry.number),
-        url=f"{URL}/{entry.number}",
+        url=f"{JOURNAL_URL}/{entry.number}",
         when=desk.visit.actor.locale.datetime(entry.at),
         who=entry.actor,
-        lines=told,
+        lines=desk.shortened(told_changes(desk, entry), MOST_LINES),
         note=" · ".join(_notes(desk, entry)),
-        undo_url=f"{URL}/{entry.number}/undo" if entry.undone_by is None else "",
+        undo_url=f"{JOURNAL_URL}/{entry.number}/undo" if entry.undone_by is None else "",
         is_undone=entry.undone_by is not None,
     )
 
@@ -71,9 +66,10 @@ def _notes(desk: Desk, entry: Entry) -> Iterator[str]:
 
 def read_number(text: str, code: str = "journal.unknown") -> int:
     """Return a number out of an address. Raises NotFound for what can't be one."""
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    number = number_in(text)
+    if number is None:
         raise NotFound(code, number=text[:20])
-    return int(text)
+    return number
 
 
 def show_entry(unit: Unit, visit: Visit) -> Response:
@@ -81,8 +77,9 @@ def show_entry(unit: Unit, visit: Visit) -> Response:
     entry = entry_of(unit.connection, read_number(str(visit.path["number"])))
     desk = calm_desk(unit, visit)
     title = desk.say("No. %(number)s") % {"number": entry.number}
-    undo = Action(f"{desk.say('Undo')} …", f"{URL}/{entry.number}/undo", "arrow-back-up", style="primary", name="undo")
-    again = Action(desk.say("Make it again …"), undo.url, "refresh", style="primary", name="undo")
+    url = f"{JOURNAL_URL}/{entry.number}/undo"
+    undo = Action(f"{desk.say('Undo')} …", url, "arrow-back-up", style="primary", name="undo")
+    again = Action(desk.say("Make it again …"), url, "refresh", style="primary", name="undo")
     context = EntryPage(
         shell=make_shell(unit, visit, f"{desk.say('Journal')} · {title}"),
         title=title,
@@ -97,7 +94,7 @@ def show_entry(unit: Unit, visit: Visit) -> Response:
 
 
 def _link(desk: Desk, text: str, number: int | None) -> Option | None:
-    return Option(f"{URL}/{number}", text % {"number": number}) if number is not None else None
+    return Option(f"{JOURNAL_URL}/{number}", text % {"number": number}) if number is not None else None
 
 
 def _facts(desk: Desk, entry: Entry) -> Iterator[tuple[str, str]]:

@@ -42,13 +42,8 @@ def _list(desk: Desk) -> tuple[Entity, RecordList]:
     return entity, found
 
 
-def show_list(unit: Unit, visit: Visit) -> Response:
+def show_list(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show a list and how it is made."""
-    return _list_page(open_desk(unit, visit))
-
-
-def show_list_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what was sent and what is wrong with it."""
     return _list_page(open_desk(unit, visit, refused))
 
 
@@ -146,13 +141,8 @@ def remove_list(visit: Visit) -> Response:
     return into_draft(visit, edit, entity_url(entity))
 
 
-def show_new_list(unit: Unit, visit: Visit) -> Response:
+def show_new_list(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show the form for a new list."""
-    return _new_page(open_desk(unit, visit))
-
-
-def show_new_list_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what was sent and what is wrong with it."""
     return _new_page(open_desk(unit, visit, refused))
 
 

@@ -84,8 +84,7 @@ def _as_stored(text: str) -> str:
 
 
 def _keep(desk: Desk, name: str, decision: Decision) -> Response:
-    assert desk.visit.actor.user_id is not None
-    drafts.decide(desk.unit, desk.visit.actor.user_id, name, decision)
+    drafts.decide(desk.unit, desk.visit.person, name, decision)
     return redirect(DRAFT_URL, Toast(desk.say("The decision is kept with the draft")))
 
 

@@ -25,13 +25,8 @@ URL = "/-/admin/menu"
 NEW = "new_group"
 
 
-def show_menu(unit: Unit, visit: Visit) -> Response:
+def show_menu(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show the sidebar's groups and entries."""
-    return _menu_page(open_desk(unit, visit))
-
-
-def show_menu_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show them with what is wrong with what was sent."""
     return _menu_page(open_desk(unit, visit, refused))
 
 

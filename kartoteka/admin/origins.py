@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from kartoteka.admin.collisions import shown_value
-from kartoteka.admin.desk import Desk
+from kartoteka.admin.desk import JOURNAL_URL, Desk
 from kartoteka.admin.package_contexts import SourceLine, SourcesPage
 from kartoteka.admin.packages import plain_desk, title_of
 from kartoteka.admin.use_words import place_name, place_url
@@ -17,8 +17,6 @@ from kartoteka.platform.explaining import Explained, Target, explain, target_of
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.shell import make_shell, page
 from kartoteka.platform.web.visits import Visit
-
-JOURNAL_URL = "/-/admin/journal"
 
 
 def show_origins(unit: Unit, visit: Visit) -> Response:

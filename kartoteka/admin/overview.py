@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from kartoteka.admin.contexts import Tile, TileGroup, TilesPage
-from kartoteka.admin.desk import Desk, open_desk
+from kartoteka.admin.desk import JOURNAL_URL, Desk, open_desk
 from kartoteka.admin.packages import title_of
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.definitions import Entity
@@ -83,6 +83,6 @@ def _others(desk: Desk) -> list[Tile]:
     return [
         Tile(desk.say("Menu"), desk.say("The sidebar and its groups"), "/-/admin/menu", "menu-2"),
         Tile(desk.say("Packages"), ", ".join(_packages(desk)), "/-/admin/packages", "package"),
-        Tile(desk.say("Journal"), said, "/-/admin/journal", "history"),
+        Tile(desk.say("Journal"), said, JOURNAL_URL, "history"),
         Tile(desk.say("Retired"), desk.say("Taken out of use, data kept"), "/-/admin/retired", "archive"),
     ]

@@ -32,13 +32,8 @@ def plain_desk(unit: Unit, visit: Visit, refused: Refused | None = None) -> Desk
     return Desk(unit, visit, unit.model.catalog, (), refused.problems if refused else ())
 
 
-def show_packages(unit: Unit, visit: Visit) -> Response:
+def show_packages(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show the packages that are installed."""
-    return _packages_page(plain_desk(unit, visit))
-
-
-def show_packages_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show them with what is wrong with the file that was sent."""
     return _packages_page(plain_desk(unit, visit, refused))
 
 

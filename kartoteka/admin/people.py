@@ -22,7 +22,7 @@ from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, Option, Toast, Widget
 from kartoteka.platform.web.login import LANGUAGE_NAMES
 from kartoteka.platform.web.shell import index_tab, make_shell, page, person, redirect
-from kartoteka.platform.web.visits import Visit
+from kartoteka.platform.web.visits import Visit, number_in
 
 URL = "/-/admin/people"
 MOST_PEOPLE = 1000
@@ -78,9 +78,10 @@ def show_person_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
 
 def _row(desk: Desk) -> Row:
     text = str(desk.visit.path["id"])
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    person = number_in(text)
+    if person is None:
         raise NotFound("record.not_found", entity="user", id=text[:20])
-    return get(desk.unit, desk.visit.actor, Query("user", (*FIELDS, "roles", "active")), int(text))
+    return get(desk.unit, desk.visit.actor, Query("user", (*FIELDS, "roles", "active")), person)
 
 
 def _person_page(desk: Desk, row: Row | None, sent: Input) -> Response:

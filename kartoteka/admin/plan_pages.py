@@ -12,7 +12,7 @@ from kartoteka.admin.contexts import PlanChange, PlanGroup, PlanPage
 from kartoteka.admin.converting import deciding_of, samples_of
 from kartoteka.admin.desk import DRAFT_URL, Desk
 from kartoteka.metadata.changes import Change, ChangeType, changes_to_trees
-from kartoteka.metadata.problems import Conflict, Message
+from kartoteka.metadata.problems import Conflict, Message, Problem, Refused
 from kartoteka.metadata.trees import canonical
 from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.units import Unit
@@ -37,6 +37,14 @@ def fingerprint(plan: Plan) -> str:
     """Return what tells whether a plan is still the one that was shown."""
     decided = [change for change in plan.changes if isinstance(change, ChangeType)]
     return f"{plan.base[:20]}-{plan.catalog.hash[:20]}-{sha256(canonical(changes_to_trees(decided))).hexdigest()[:20]}"
+
+
+def refuse_unseen(visit: Visit, plan: Plan) -> None:
+    """Raise Conflict where another plan was shown, Refused where nobody has ticked what goes out of sight."""
+    if visit.text("expected") != fingerprint(plan):
+        raise Conflict("plan.stale", [change.describe() for change in plan.changes])
+    if any(line.risk == "loss" for line in plan.lines) and not visit.text("confirm"):
+        raise Refused([Problem("plan.confirm", {}, pointer="/confirm")])
 
 
 def plan_page(

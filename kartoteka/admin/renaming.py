@@ -103,13 +103,8 @@ def note_old_key(tree: Tree, old: str) -> None:
 # --- fields -----------------------------------------------------------------------------------------------
 
 
-def show_rename_field(unit: Unit, visit: Visit) -> Response:
+def show_rename_field(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Ask for another key of a field, and show where it is named."""
-    return _field_page(open_desk(unit, visit))
-
-
-def show_rename_field_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what is wrong with the key."""
     return _field_page(open_desk(unit, visit, refused))
 
 
@@ -147,13 +142,8 @@ def rename_field(visit: Visit) -> Response:
 # --- card types -------------------------------------------------------------------------------------------
 
 
-def show_rename_entity(unit: Unit, visit: Visit) -> Response:
+def show_rename_entity(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Ask for another key of a card type."""
-    return _entity_page(open_desk(unit, visit))
-
-
-def show_rename_entity_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what is wrong with the key."""
     return _entity_page(open_desk(unit, visit, refused))
 
 
@@ -190,13 +180,8 @@ def rename_entity(visit: Visit) -> Response:
 # --- lists ------------------------------------------------------------------------------------------------
 
 
-def show_rename_list(unit: Unit, visit: Visit) -> Response:
+def show_rename_list(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Ask for another key of a list."""
-    return _list_page(open_desk(unit, visit))
-
-
-def show_rename_list_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what is wrong with the key."""
     return _list_page(open_desk(unit, visit, refused))
 
 

@@ -99,13 +99,8 @@ def _tab(desk: Desk, each: Retired) -> IndexTab:
 # --- back into use ----------------------------------------------------------------------------------------
 
 
-def show_restore(unit: Unit, visit: Visit) -> Response:
+def show_restore(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Ask whether something is to come back, and whether to its places too."""
-    return _restore_page(open_desk(unit, visit))
-
-
-def show_restore_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what stands in the way."""
     return _restore_page(open_desk(unit, visit, refused))
 
 
@@ -149,13 +144,8 @@ def restore(visit: Visit) -> Response:
 # --- gone for good ----------------------------------------------------------------------------------------
 
 
-def show_purge(unit: Unit, visit: Visit) -> Response:
+def show_purge(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Ask for the key of what is to be deleted for good."""
-    return _purge_page(open_desk(unit, visit))
-
-
-def show_purge_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Ask once more."""
     return _purge_page(open_desk(unit, visit, refused))
 
 

@@ -25,13 +25,8 @@ from kartoteka.platform.web.shell import BUILT_IN, index_tab, make_shell, page
 from kartoteka.platform.web.visits import Visit
 
 
-def show_retire_field(unit: Unit, visit: Visit) -> Response:
+def show_retire_field(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show where a field is used and ask whether it is to be retired."""
-    return _field_page(open_desk(unit, visit))
-
-
-def show_retire_field_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what stands in the way."""
     return _field_page(open_desk(unit, visit, refused))
 
 
@@ -125,13 +120,8 @@ def _refuse_if_needed(uses: tuple[Use, ...]) -> None:
         raise Refused([Problem("retire.needed", {})])
 
 
-def show_retire_entity(unit: Unit, visit: Visit) -> Response:
+def show_retire_entity(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show where a card type is used and ask whether it is to be retired."""
-    return _entity_page(open_desk(unit, visit))
-
-
-def show_retire_entity_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what stands in the way."""
     return _entity_page(open_desk(unit, visit, refused))
 
 

@@ -11,10 +11,10 @@ from kartoteka.admin.contexts import PlanPage
 from kartoteka.admin.converting import decisions_of
 from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
 from kartoteka.admin.merge_contexts import CollisionsPage
-from kartoteka.admin.plan_pages import entity_of, fingerprint, plan_page
+from kartoteka.admin.plan_pages import entity_of, plan_page, refuse_unseen
 from kartoteka.admin.reasons import reason_given, reason_widget
 from kartoteka.admin.tree import entity_url
-from kartoteka.metadata.problems import Conflict, Problem, Refused
+from kartoteka.metadata.problems import Refused
 from kartoteka.platform import drafts
 from kartoteka.platform.plans import Plan
 from kartoteka.platform.publishing import publish
@@ -26,13 +26,8 @@ from kartoteka.platform.web.visits import Visit
 HOME = "/-/admin/"
 
 
-def show_draft(unit: Unit, visit: Visit) -> Response:
+def show_draft(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show what publishing the draft would change."""
-    return _review(open_desk(unit, visit))
-
-
-def show_draft_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what keeps it from being published."""
     return _review(open_desk(unit, visit, refused))
 
 
@@ -101,7 +96,7 @@ def publish_draft(visit: Visit) -> Response:
         if not desk.changes:
             return redirect(HOME, Toast(visit.say("There is nothing to publish.")))
         plan = drafts.plan_of(unit, desk.catalog, decisions_of(desk))
-        back, number = _back(desk), drafts.current(unit, _person(visit)).number
+        back, number = _back(desk), drafts.current(unit, visit.person).number
         text = desk.ngettext("Published: %(count)s change", "Published: %(count)s changes", len(plan.changes))
     if not _is_agreed(visit, plan):
         return redirect(DRAFT_URL)
@@ -112,30 +107,21 @@ def publish_draft(visit: Visit) -> Response:
 
 def _is_agreed(visit: Visit, plan: Plan) -> bool:
     """Tell whether the person has seen this very plan, or need not have. Raises Conflict, Refused."""
-    expected = visit.text("expected")
     if plan.problems:
         raise Refused(plan.problems)
-    if not expected:
+    if not visit.text("expected"):
         return plan.is_harmless
-    if expected != fingerprint(plan):
-        raise Conflict("plan.stale", [change.describe() for change in plan.changes])
-    if any(line.risk == "loss" for line in plan.lines) and not visit.text("confirm"):
-        raise Refused([Problem("plan.confirm", {}, pointer="/confirm")])
+    refuse_unseen(visit, plan)
     return True
-
-
-def _person(visit: Visit) -> int:
-    assert visit.actor.user_id is not None
-    return visit.actor.user_id
 
 
 def _forget(visit: Visit, number: int | None) -> None:
     """End the draft. Were the process killed before, the next visit would find all its changes made already."""
     with visit.runtime.writing() as unit:
-        drafts.discard(unit, _person(visit), number)
+        drafts.discard(unit, visit.person, number)
 
 
 def discard_draft(unit: Unit, visit: Visit) -> Response:
     """Throw the open draft away."""
-    drafts.discard(unit, _person(visit))
+    drafts.discard(unit, visit.person)
     return redirect(HOME, Toast(visit.say("The draft is discarded")))

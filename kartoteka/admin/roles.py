@@ -75,13 +75,8 @@ def _role(desk: Desk) -> Role:
     return found
 
 
-def show_role(unit: Unit, visit: Visit) -> Response:
+def show_role(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show a role's rights over all card types."""
-    return _role_page(open_desk(unit, visit))
-
-
-def show_role_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show them with what was sent and what is wrong with it."""
     return _role_page(open_desk(unit, visit, refused))
 
 
@@ -183,13 +178,8 @@ def _read_right(visit: Visit, role: Tree, entity: str) -> None:
     right.update(sent)
 
 
-def show_new_role(unit: Unit, visit: Visit) -> Response:
+def show_new_role(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show the form for a new role."""
-    return _new_page(open_desk(unit, visit))
-
-
-def show_new_role_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what was sent and what is wrong with it."""
     return _new_page(open_desk(unit, visit, refused))
 
 

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from kartoteka.admin.collisions import PREFIX, choices_in, collision_lines
-from kartoteka.admin.desk import Desk, calm_desk
-from kartoteka.admin.journal import URL, read_number
+from kartoteka.admin.desk import JOURNAL_URL, Desk, calm_desk
+from kartoteka.admin.journal import read_number
 from kartoteka.admin.merge_contexts import CollisionsPage
-from kartoteka.admin.plan_pages import fingerprint, plan_page
+from kartoteka.admin.plan_pages import plan_page, refuse_unseen
 from kartoteka.admin.reasons import reason_given, reason_widget
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.catalog import Catalog
@@ -26,13 +26,8 @@ from kartoteka.platform.web.shell import make_shell, page, redirect
 from kartoteka.platform.web.visits import Visit, local_path
 
 
-def show_undo(unit: Unit, visit: Visit) -> Response:
+def show_undo(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show what taking a publish back would change, or first what there is to decide."""
-    return _undo_page(calm_desk(unit, visit), 200)
-
-
-def show_undo_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what keeps it from being taken back."""
     desk = calm_desk(unit, visit, refused)
     return _undo_page(desk, desk.status)
 
@@ -59,9 +54,9 @@ def _undo_page(desk: Desk, status: int) -> Response:
         plan,
         title=_title(desk, undo),
         summary=desk.say("What is taken back. Values that went out of sight come back with it."),
-        publish_url=f"{URL}/{undo.entry.number}/undo",
+        publish_url=f"{JOURNAL_URL}/{undo.entry.number}/undo",
         publish_label=desk.say("Undo"),
-        back_url=f"{URL}/{undo.entry.number}",
+        back_url=f"{JOURNAL_URL}/{undo.entry.number}",
     )
     if not undo.changes and not plan.lines:
         summary = desk.told(Problem("undo.nothing", {"number": undo.entry.number}))
@@ -87,17 +82,17 @@ def _collisions(desk: Desk, undo: Undo) -> CollisionsPage:
         title=_title(desk, undo),
         text=desk.say("Others have changed the same again since. Nothing else stands in the way of the undo."),
         lines=collision_lines(desk, undo.disputed, labels, choices_in(desk.visit)),
-        action=f"{URL}/{undo.entry.number}/undo",
+        action=f"{JOURNAL_URL}/{undo.entry.number}/undo",
         method="get",
         submit=desk.say("Look at what will change"),
         draft=desk.draft_bar(),
-        back_url=f"{URL}/{undo.entry.number}",
+        back_url=f"{JOURNAL_URL}/{undo.entry.number}",
     )
 
 
 def _blocked(desk: Desk, undo: Undo, refused: Refused) -> CollisionsPage:
     context = _collisions(desk, undo)
-    links = ((each.number, f"{URL}/{each.number}", each.actor) for each in undo.builds_on(refused))
+    links = ((each.number, f"{JOURNAL_URL}/{each.number}", each.actor) for each in undo.builds_on(refused))
     number = desk.say("No. %(number)s")
     return replace(
         context,
@@ -116,30 +111,28 @@ def undo(visit: Visit) -> Response:
         if found.undecided:
             raise Conflict("undo.collides", number=found.entry.number, count=len(found.undecided))
         plan = found.plan(unit.connection, unit.model)
-    number, expected = found.entry.number, visit.text("expected")
-    if expected and expected != fingerprint(plan):
-        raise Conflict("plan.stale", [change.describe() for change in plan.changes])
-    if expected and any(line.risk == "loss" for line in plan.lines) and not visit.text("confirm"):
-        raise Refused([Problem("plan.confirm", {}, pointer="/confirm")])
-    if not expected and any(line.values is not None and line.risk == "loss" for line in plan.lines):
-        return redirect(f"{URL}/{number}/undo")  # somebody's edits would be lost: that is looked at first
+    number, was_shown = found.entry.number, bool(visit.text("expected"))
+    if was_shown:
+        refuse_unseen(visit, plan)
+    elif any(line.values is not None and line.risk == "loss" for line in plan.lines):
+        return redirect(f"{JOURNAL_URL}/{number}/undo")  # somebody's edits would be lost: that is looked at first
     why = reason_given(visit)
     entry = publish(visit.runtime.database, plan, actor=visit.actor.name, why=why, undoes=number)
     if entry is None:
         raise Conflict("undo.nothing", number=number)
-    url = f"{URL}/{entry.number}" if expected else _where_it_was(visit, plan.catalog)
+    url = f"{JOURNAL_URL}/{entry.number}" if was_shown else _where_it_was(visit, plan.catalog)
     return redirect(url, Toast(visit.say("Taken back: No. %(number)s") % {"number": number}))
 
 
 def _where_it_was(visit: Visit, catalog: Catalog) -> str:
     """Return the page from which somebody undid, or the nearest one that is still there."""
     came_from = urlsplit(visit.request.headers.get("referer", ""))
-    path = local_path(came_from.path, URL)
+    path = local_path(came_from.path, JOURNAL_URL)
     if came_from.netloc != visit.request.headers.get("host", ""):
-        return URL
+        return JOURNAL_URL
     parts = path.strip("/").split("/")
     if parts[:2] != ["-", "admin"]:
         return path if parts[0] in ("", "-") or catalog.entity_named(parts[0]) else "/"
     if parts[2:3] != ["entity"]:
-        return path if len(parts) < 4 else URL
+        return path if len(parts) < 4 else JOURNAL_URL
     return entity_url(parts[3]) if len(parts) > 3 and parts[3] in catalog.entities else "/-/admin/"

@@ -9,20 +9,20 @@ from pathlib import Path as FilePath
 from starlette.responses import Response
 
 from kartoteka.admin.carrying import published_toast
-from kartoteka.admin.collisions import PREFIX, shown_value
+from kartoteka.admin.collisions import PREFIX, choices_among, shown_value
 from kartoteka.admin.contexts import PlanPage
 from kartoteka.admin.desk import Desk
 from kartoteka.admin.merge_contexts import CollisionLine, CollisionSide
 from kartoteka.admin.package_contexts import UpgradePage
 from kartoteka.admin.packages import UPLOAD_URL, URL, plain_desk, title_of
-from kartoteka.admin.plan_pages import fingerprint, plan_page
+from kartoteka.admin.plan_pages import plan_page, refuse_unseen
 from kartoteka.metadata import conversions
 from kartoteka.metadata.collisions import Collision, Decisions, Spot
 from kartoteka.metadata.decision_files import NO_DECISIONS, read_value_decisions
 from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.packages import DECISIONS_FILE, read_package
-from kartoteka.metadata.problems import Conflict, NotFound, Problem, Refused
+from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.upgrades import Upgrade, applied_over, uninstalled
 from kartoteka.platform.actors import SYSTEM
@@ -36,7 +36,7 @@ from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import collision_message, decisions_here, plan_upgrade
 from kartoteka.platform.web.contexts import Toast
 from kartoteka.platform.web.shell import make_shell, page, redirect
-from kartoteka.platform.web.visits import Visit
+from kartoteka.platform.web.visits import Visit, number_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ def _proposal(unit: Unit, visit: Visit) -> Proposal:
 def _installing(unit: Unit, visit: Visit) -> Proposal:
     """Return the proposal to install the package that was uploaded. Raises NotFound."""
     text = str(visit.path["file"])
-    if not text.isdecimal() or len(text) > 18:
+    number = number_in(text)
+    if number is None:
         raise NotFound("record.not_found", entity="file", id=text[:20])
-    file = _uploaded(unit, visit, int(text))
+    file = _uploaded(unit, visit, number)
     package = read_package(file)
     manifest = package.manifest
     there = load_stack(unit.connection).package(manifest.key)
@@ -112,13 +113,8 @@ def _uninstalling(unit: Unit, visit: Visit) -> Proposal:
     )
 
 
-def show_upgrade(unit: Unit, visit: Visit) -> Response:
+def show_upgrade(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
     """Show what a package would change, decided as is usual."""
-    return _upgrade_page(plain_desk(unit, visit))
-
-
-def show_upgrade_again(unit: Unit, visit: Visit, refused: Refused) -> Response:
-    """Show it with what keeps it from being published."""
     return _upgrade_page(plain_desk(unit, visit, refused))
 
 
@@ -133,10 +129,7 @@ def publish_upgrade(visit: Visit) -> Response:
     with visit.runtime.reading() as unit:
         proposal = _proposal(unit, visit)
         plan = plan_upgrade(unit.connection, unit.model, _merged(unit, visit, proposal), proposal.values)
-    if visit.text("expected") != fingerprint(plan):
-        raise Conflict("plan.stale", [change.describe() for change in plan.changes])
-    if any(line.risk == "loss" for line in plan.lines) and not visit.text("confirm"):
-        raise Refused([Problem("plan.confirm", {}, pointer="/confirm")])
+    refuse_unseen(visit, plan)
     entry = publish(visit.runtime.database, plan, actor=visit.actor.name, why=proposal.title)
     toast = published_toast(visit, entry, proposal.done) if plan.changes else Toast(proposal.done)
     return redirect(URL, toast)
@@ -149,12 +142,8 @@ def _merged(unit: Unit, visit: Visit, proposal: Proposal) -> Upgrade:
 
 def _given(visit: Visit, package: str) -> dict[Spot, Choice]:
     """Return what the person has chosen in the form."""
-    found: dict[Spot, Choice] = {}
-    for name, value in visit.form.multi_items():
-        if name.startswith(PREFIX) and value in ("keep", "take"):
-            definition, _, path = name.removeprefix(PREFIX).partition("#")
-            found[package, definition, path] = "keep" if value == "keep" else "take"
-    return found
+    chosen = ((name.partition("#"), choice) for name, choice in choices_among(visit.form.multi_items()).items())
+    return {(package, definition, path): choice for (definition, _, path), choice in chosen}
 
 
 def _upgrade_page(desk: Desk) -> Response:

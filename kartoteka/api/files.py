@@ -17,6 +17,7 @@ from kartoteka.platform.lookups import may_upload
 from kartoteka.platform.query import Row
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.attachments import stored_file
+from kartoteka.platform.web.visits import number_in
 
 ANY_TYPE = "application/octet-stream"
 
@@ -49,6 +50,7 @@ def _tree(row: Row) -> dict[str, Any]:
 def send_file(unit: Unit, call: Call) -> Response:
     """Send the content of a file that stands in a field which the actor may see."""
     text = str(call.path["id"])
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    number = number_in(text)
+    if number is None:
         raise NotFound("record.not_found", entity=FILE, id=text[:40])
-    return stored_file(*files.open_for(unit, call.actor, call.runtime.files, int(text)))
+    return stored_file(*files.open_for(unit, call.actor, call.runtime.files, number))

@@ -16,6 +16,7 @@ from kartoteka.metadata.problems import BadRequest, NotFound, Problem, Refused
 from kartoteka.platform import history, records
 from kartoteka.platform.query import Query, fetch, get
 from kartoteka.platform.units import Unit
+from kartoteka.platform.web.visits import number_in
 
 MOST_NEW = 1000
 """Records that one call may make."""
@@ -49,9 +50,10 @@ def _shown(unit: Unit, call: Call, entity: Entity, record_id: int, status: int =
 
 def _record_id(call: Call) -> int:
     text = str(call.path["id"])
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    number = number_in(text)
+    if number is None:
         raise NotFound("record.not_found", entity=str(call.path["entity"])[:60], id=text[:40])
-    return int(text)
+    return number
 
 
 def make_records(unit: Unit, call: Call) -> Response:

@@ -22,7 +22,7 @@ from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import ErrorLine, Option, Toast, Widget
 from kartoteka.platform.web.errors import say_problem
 from kartoteka.platform.web.shell import gear_urls, index_tab, make_shell, page
-from kartoteka.platform.web.visits import Visit
+from kartoteka.platform.web.visits import Visit, number_in
 
 QUICK_FIELDS = 12
 """Fields of the short form for a new record."""
@@ -63,9 +63,10 @@ def _visible(unit: Unit, visit: Visit, entity: Entity) -> tuple[str, ...]:
 def record_id_of(visit: Visit) -> int:
     """Return the record's id that the path names. Raises NotFound."""
     text = str(visit.path["id"])
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    number = number_in(text)
+    if number is None:
         raise NotFound("record.not_found", entity=str(visit.path["entity"]), id=text)
-    return int(text)
+    return number
 
 
 def save_new(unit: Unit, visit: Visit) -> Response:

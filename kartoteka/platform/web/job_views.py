@@ -16,7 +16,7 @@ from kartoteka.platform.units import Unit
 from kartoteka.platform.web.attachments import FORMS, download_headers
 from kartoteka.platform.web.contexts import Action, Shell
 from kartoteka.platform.web.shell import make_shell, page, redirect
-from kartoteka.platform.web.visits import Visit
+from kartoteka.platform.web.visits import Visit, number_in
 
 MEGABYTE = 1_000_000
 
@@ -69,9 +69,10 @@ def cancel_job(unit: Unit, visit: Visit) -> Response:
 def job_id_of(visit: Visit) -> int:
     """Return the number in the path. Raises NotFound where there is none."""
     text = str(visit.path["id"])
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+    number = number_in(text)
+    if number is None:
         raise NotFound("job.not_found", id=text)
-    return int(text)
+    return number
 
 
 def _icon(job: Job) -> str:

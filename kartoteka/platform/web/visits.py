@@ -19,6 +19,8 @@ LANGUAGE_COOKIE = "kt_language"
 THEME_COOKIE = "kt_theme"
 RAIL_COOKIE = "rail"
 DENSITY_COOKIE = "kt_density"
+LONGEST_NUMBER = 18
+"""Digits that every database takes as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class Visit:
         """Who makes the request. Only views that need a person are given a visit with one."""
         assert self.session is not None
         return self.session.actor
+
+    @property
+    def person(self) -> int:
+        """The id of the person who makes the request."""
+        assert self.actor.user_id is not None
+        return self.actor.user_id
 
     @property
     def path(self) -> Mapping[str, Any]:
@@ -78,6 +86,11 @@ def preferred_language(request: Request, fallback: str) -> str:
     header = request.headers.get("accept-language", "")
     asked = [part.partition(";")[0].strip().lower().partition("-")[0] for part in header.split(",")]
     return next((language for language in asked if language in LANGUAGES), fallback)
+
+
+def number_in(text: str) -> int | None:
+    """Return the number that stands in an address; None for what can't be the number of anything."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 def local_path(target: str, fallback: str = "/") -> str:
