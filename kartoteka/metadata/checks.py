@@ -210,7 +210,7 @@ def _expression(
     try:
         kind = check(parse(text), EntityScope(catalog, entity))
     except ExpressionError as error:
-        yield Problem(error.code, {**error.params, "expression": text}, pointer=pointer)
+        yield Problem(error.code, error.told(text), pointer=pointer)
         return
     if wanted is not None and not fits(kind, wanted):
         yield Problem("expression.kind_mismatch", {"found": str(kind), "expected": str(wanted)}, pointer=pointer)

@@ -103,9 +103,21 @@ class EntityScope:
         return tuple(key for option in options for key in (option.key, *option.formerly))
 
     def suggestions(self, path: tuple[str, ...]) -> Iterator[str]:
-        """Yield the names that could stand at the end of the path."""
-        here: Entity | None = self.catalog.entities.get(self.entity)
-        for name in path[:-1]:
-            step = resolve(self.catalog, here.key, (name,)) if here else None
-            here = self.catalog.entities.get(step.links_to) if step and step.links_to else None
-        yield from (field.key for field in here.fields) if here else ()
+        """Yield the paths that lead somewhere and differ from `path` in the first name that leads nowhere."""
+        place = next((n for n in range(len(path) - 1) if self._link(path, n) is None), len(path) - 1)
+        before, after = path[:place], path[place + 1 :]
+        for name in self._names(before):
+            if resolve(self.catalog, self.entity, (*before, name, *after)):
+                yield ".".join((*before, name, *after))
+
+    def _link(self, path: tuple[str, ...], place: int) -> str | None:
+        found = resolve(self.catalog, self.entity, path[: place + 1])
+        return found.links_to if found else None
+
+    def _names(self, links: tuple[str, ...]) -> Iterator[str]:
+        """Yield the names that may stand behind links."""
+        target = self._link(links, len(links) - 1) if links else self.entity
+        entity: Entity | None = self.catalog.entities.get(target or "")
+        if entity:
+            yield from (field.key for field in entity.fields)
+            yield from SYSTEM_KINDS

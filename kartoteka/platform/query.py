@@ -199,7 +199,8 @@ class Compiled:
             node = parse(expression) if isinstance(expression, str) else expression
             kind = check(node, _ActorScope(self))
         except ExpressionError as error:
-            raise BadRequest(Problem(error.code, error.params)) from error
+            told = error.told(expression) if isinstance(expression, str) else error.params
+            raise BadRequest(Problem(error.code, told)) from error
         if not fits(kind, BOOLEAN):
             raise BadRequest(Problem("query.no_condition", {"kind": str(kind)}))
         return node
@@ -285,7 +286,7 @@ class _ActorScope:
         return self._all().choices(path)
 
     def suggestions(self, path: tuple[str, ...]) -> Iterator[str]:
-        return (name for name in self._all().suggestions(path) if self.kind_of((*path[:-1], name)))
+        return (name for name in self._all().suggestions(path) if self.kind_of(tuple(name.split("."))))
 
     def _all(self) -> EntityScope:
         return EntityScope(self.compiled.unit.model.catalog, self.compiled.query.entity)

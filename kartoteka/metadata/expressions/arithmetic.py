@@ -135,10 +135,10 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, (str, tuple)) and not value)
 
 
-def rounded(number: Decimal, places: int) -> Decimal:
-    """Return the number rounded half away from zero to so many places; negative ones round to tens, hundreds ..."""
+def rounded(number: Decimal, places: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """Return the number rounded (halves away from zero) to so many places; negative ones round to tens, hundreds ..."""
     step = Decimal(1).scaleb(-max(min(places, 10), -10))
-    units = CONTEXT.divide(number, step).quantize(Decimal(1), ROUND_HALF_UP, CONTEXT)
+    units = CONTEXT.divide(number, step).quantize(Decimal(1), rounding, CONTEXT)
     return CONTEXT.multiply(units, step)
 
 

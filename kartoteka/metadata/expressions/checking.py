@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from kartoteka.metadata.expressions.kinds import (
     Kind,
     fits,
 )
+from kartoteka.metadata.expressions.printing import unparse
 from kartoteka.metadata.expressions.tree import (
     Binary,
     Call,
@@ -102,7 +104,10 @@ class _Checker:
     def expect(self, node: Node, kind: Kind, wanted: Sequence[Kind]) -> None:
         """Note a problem unless `kind` is one of `wanted`."""
         if not any(fits(kind, one) for one in wanted):
-            self._problem(node, "expression.kind_mismatch", expected=_told(wanted), found=str(kind))
+            told = {"expected": _told(wanted), "found": str(kind)}
+            if meant := _converted(node, kind, wanted):
+                told["suggestion"] = meant
+            self._problem(node, "expression.kind_mismatch", **told)
 
     def _problem(self, node: Node, code: str, **params: Any) -> None:
         self.problems.append(ExpressionError(code, params, node.span))
@@ -111,7 +116,8 @@ class _Checker:
         kind = self.scope.kind_of(node.path)
         if kind is None:
             wrong = ".".join(node.path)
-            meant = suggestion(wrong, self.scope.suggestions(node.path))
+            known = list(self.scope.suggestions(node.path))
+            meant = f"{wrong.upper()}()" if wrong.upper() in _WITHOUT_ARGUMENTS else suggestion(wrong, known)
             self._problem(node, "expression.unknown_field", field=wrong, suggestion=meant)
         return kind or NOTHING
 
@@ -170,7 +176,7 @@ class _Checker:
         elif both == {DATE, DATETIME} or {kind.name for kind in both} == {"record", "number"}:
             return
         elif both in ({DATE, TEXT}, {DATETIME, TEXT}):
-            self._problem(node, "expression.text_for_date", expected=str(left), found=str(right))
+            self._problem(node, "expression.text_for_date", expected=str(left), found=str(right), **_as_date(node))
         else:
             self.expect(node, right, (left,))
 
@@ -192,20 +198,40 @@ class _Checker:
     def _call(self, node: Call) -> Kind:
         function = FUNCTIONS[node.function]
         kinds = [self.kind(argument) for argument in node.arguments]
-        params = function.shape(len(kinds))
+        params = function.shape.params(len(kinds))
         if params is None:
-            params, found = (), len(kinds)
-            usage = f"{function.name}({function.usage})"
-            self._problem(node, "expression.wrong_arguments", function=function.name, usage=usage, found=found)
+            told = {"function": function.name, "usage": function.usage, "found": len(kinds)}
+            self._problem(node, "expression.wrong_arguments", **told)
+            return function.result if isinstance(function.result, Kind) else NOTHING
         for argument, kind, param in zip(node.arguments, kinds, params, strict=False):
             if param.kinds:
                 self.expect(argument, kind, param.kinds)
-        if isinstance(function.result, Kind):
-            return function.result
-        result = function.result(kinds) if params else NOTHING
+        result = function.kind_of(kinds)
         if result is None:
             self._problem(node, "expression.mixed_kinds", function=function.name, found=_told(kinds))
         return result or NOTHING
+
+
+_CONVERTED = {("text", "number"): "VALUE", ("number", "text"): "TEXT", ("datetime", "date"): "DATE"}
+"""The function that makes the second kind of the first."""
+_WITHOUT_ARGUMENTS = frozenset(name for name, function in FUNCTIONS.items() if function.shape.params(0) is not None)
+_LONGEST_SHOWN = 60
+
+
+def _converted(node: Node, kind: Kind, wanted: Sequence[Kind]) -> str | None:
+    """Return how a value of one kind is made one of the wanted kinds; None if there is no such way."""
+    function = next((_CONVERTED[pair] for one in wanted if (pair := (kind.name, one.name)) in _CONVERTED), None)
+    written = unparse(node)
+    return f"{function}({written})" if function and len(written) <= _LONGEST_SHOWN else None
+
+
+def _as_date(node: Node) -> dict[str, str]:
+    """Return the date that a text spells, as the language writes it, for a suggestion."""
+    is_date = isinstance(node, Literal) and isinstance(node.value, str) and _ISO_DATE.fullmatch(node.value)
+    return {"suggestion": f"DATE({unparse(node)})"} if is_date else {}
+
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _literal_kind(value: object) -> Kind:

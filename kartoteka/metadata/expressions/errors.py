@@ -33,6 +33,12 @@ class ExpressionError(Exception):
         told = ", ".join(f"{name}: {value}" for name, value in self.params.items())
         return f"{self.code} at {self.span.start + 1}" + (f" ({told})" if told else "")
 
+    def told(self, text: str) -> dict[str, Any]:
+        """Return the parameters, the expression and the place in it: `character`, and `line` where it has several."""
+        line, column = self.span.place(text)
+        place = {"line": line, "character": column} if "\n" in text else {"character": column}
+        return {**self.params, "expression": text, **place}
+
     def __hash__(self) -> int:
         return hash((self.code, self.span))
 

@@ -7,7 +7,7 @@ Functions newer than Excel 2007 are avoided, for they need prefixes and are unkn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ from kartoteka.metadata.expressions.errors import ExpressionError
 from kartoteka.metadata.expressions.functions import FUNCTIONS
 from kartoteka.metadata.expressions.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, Kind
 from kartoteka.metadata.expressions.printing import unparse
-from kartoteka.metadata.expressions.python_target import emptiness_test
+from kartoteka.metadata.expressions.python_target import as_function, emptiness_test
+from kartoteka.metadata.expressions.signatures import Param, Written
 from kartoteka.metadata.expressions.tree import (
     Binary,
     Call,
@@ -74,6 +75,7 @@ class _Writer:
         return self.value(node)
 
     def value(self, node: Node) -> str:
+        """Return a value within a formula. Raises ExpressionError where Excel has no words, or too few, for it."""
         text = self._value(node)
         if len(text) > LONGEST:
             raise ExpressionError("expression.no_excel", {"reason": "too_long", "part": unparse(node)[:80]}, node.span)
@@ -82,7 +84,8 @@ class _Writer:
     def _kind(self, node: Node) -> Kind:
         return check(node, self.scope)
 
-    def _impossible(self, node: Node, reason: str) -> ExpressionError:
+    def impossible(self, node: Node, reason: str) -> ExpressionError:
+        """Return the refusal of what Excel can't say."""
         return ExpressionError("expression.no_excel", {"reason": reason, "part": unparse(node)[:80]}, node.span)
 
     def _value(self, node: Node) -> str:
@@ -92,7 +95,7 @@ class _Writer:
             case Name(path=path):
                 return self.cell(path)
             case Binary(operator="&", left=left, right=right):
-                return f"({self._written(left)}&{self._written(right)})"
+                return f"({self.written(left)}&{self.written(right)})"
             case Call():
                 return self._call(node)
             case Unary(operator="-") | Binary(operator="+" | "-" | "*" | "/" | "^"):
@@ -106,15 +109,15 @@ class _Writer:
             case Logic(operator=operator, operands=operands):
                 return f"{operator}({','.join(self.truth(operand) for operand in operands)})"
             case Membership(subject=subject, options=options, negated=negated):
-                equal = f"OR({','.join(self._compared('=', subject, option) for option in options)})"
+                equal = f"OR({','.join(self.compared('=', subject, option) for option in options)})"
                 return f'AND({self.whole(subject)}<>"",NOT({equal}))' if negated else equal
-            case Binary(operator="CONTAINS" | "STARTS WITH" as operator, left=left, right=right):
-                return self.value(Call(operator.replace(" ", "_"), (left, right), node.span))
+            case Binary(operator="CONTAINS" | "STARTS WITH"):
+                return self.value(as_function(node))
             case Binary(operator="=" | "<>" | "<" | "<=" | ">" | ">=" as operator, left=left, right=right):
                 if tested := emptiness_test(node):
                     return f'({self.value(tested)}{operator}"")'
-                return self._compared(operator, left, right)
-        raise self._impossible(node, "list")
+                return self.compared(operator, left, right)
+        raise self.impossible(node, "list")
 
     def _literal(self, node: Node, value: Any) -> str:
         match value:
@@ -124,23 +127,22 @@ class _Writer:
                 return "TRUE" if value else "FALSE"
             case str():
                 if len(value) > LONGEST_TEXT:
-                    raise self._impossible(node, "too_long")
+                    raise self.impossible(node, "too_long")
                 return '"' + value.replace('"', '""') + '"'
         return format(value, "f")
 
     def truth(self, node: Node) -> str:
         """Return a truth value; an empty one is FALSE."""
-        nullable = isinstance(node, Name | Literal) or (
-            isinstance(node, Call) and not isinstance(FUNCTIONS[node.function].result, Kind)
-        )
+        nullable = isinstance(node, Name | Literal | Call)
         return f"(N({self.value(node)})<>0)" if nullable else self.value(node)
 
-    def _compared(self, operator: str, left: Node, right: Node) -> str:
+    def compared(self, operator: str, left: Node, right: Node) -> str:
+        """Return a comparison, which is FALSE where there is nothing to compare."""
         kind = self._kind(left)
         a, b = self.value(left), self.value(right)
         if TEXT in {kind, self._kind(right)}:
             if operator not in {"=", "<>"}:
-                raise self._impossible(left, "text_order")
+                raise self.impossible(left, "text_order")
             exact = f"EXACT({a},{b})"
             return f'AND({a}<>"",{b}<>"",{exact if operator == "=" else f"NOT({exact})"})'
         if kind == BOOLEAN:
@@ -148,7 +150,7 @@ class _Writer:
         # Ten decimal places, as in the other targets; COUNT tells numbers and dates from empty cells.
         return f"IF(COUNT({a},{b})<2,FALSE,ROUND(N({a})-N({b}),10){operator}0)"
 
-    def _written(self, node: Node) -> str:
+    def written(self, node: Node) -> str:
         """Return a value as text joining writes it."""
         kind, text = self._kind(node), self.value(node)
         if kind == NUMBER:
@@ -180,59 +182,35 @@ class _Writer:
 
     # --- functions ---
 
-    def _call(self, node: Call) -> str:  # noqa: PLR0911 - one for each case
-        match node.function, node.arguments:
-            case "IF", (condition, then, *otherwise):
-                last = self.whole(otherwise[0]) if otherwise else '""'
-                return f"IF({self.truth(condition)},{self.whole(then)},{last})"
-            case "IFS", (condition, then, *rest):
-                last_part = (
-                    rest[0] if len(rest) == 1 else Call("IFS", tuple(rest), node.span) if rest else Literal(None)
-                )
-                return self.value(Call("IF", (condition, then, last_part), node.span))
-            case "SWITCH", (subject, case, then, *rest):
-                return self._switch(node, subject, case, then, rest)
-            case "COALESCE", (first, *rest):
-                others = self.value(Call("COALESCE", tuple(rest), node.span)) if rest else '""'
-                value = self.value(first)
-                return f'IF({value}<>"",{value},{others})'
-            case "IS_EMPTY", (value_node,):
-                return f'({self.value(value_node)}="")'
-            case "CONCAT", parts:
-                return f"({'&'.join(self._written(part) for part in parts)})"
-            case "TEXT", (value_node,):
-                return self._written(value_node)
-            case "DATE", (_only,):
-                raise self._impossible(node, "function")
-        return self._by_table(node)
-
-    def _switch(self, node: Node, subject: Node, case: Node, then: Node, rest: Sequence[Node]) -> str:
-        otherwise = '""'
-        if len(rest) == 1:
-            otherwise = self.whole(rest[0])
-        elif rest:
-            otherwise = self.value(Call("SWITCH", (subject, *rest), node.span))
-        return f"IF({self._compared('=', subject, case)},{self.whole(then)},{otherwise})"
-
-    def _by_table(self, node: Call) -> str:
+    def _call(self, node: Call) -> str:
         function = FUNCTIONS[node.function]
+        if expanded := function.expanded(node):
+            return self.value(expanded)
+        given = function.arguments(node)
+        if isinstance(function.excel, Written):
+            return function.excel.formula(self, [part for part, _ in given])
         if function.excel is None:
-            raise self._impossible(node, "function")
-        params = function.shape(len(node.arguments)) or ()
+            raise self.impossible(node, "function")
         parts: list[str] = []
         cells: tuple[str, ...] = ()
-        for argument, param in zip(node.arguments, params, strict=True):
-            if param.kinds == (TEXT,) or function.takes_nulls:
-                parts.append(self.value(argument))
+        measured = False
+        for argument, param in given:
+            if param.kinds in {(TEXT,), (BOOLEAN,)} or function.takes_nulls:
+                parts.append(self._taken(argument, param))
                 continue
-            inner = self._sum(argument)
+            inner, measured = self._sum(argument), True
             parts.append(inner.text)
             cells = _united(cells, inner.cells)
-        excel = function.excel
-        text = excel(parts) if callable(excel) else excel.replace("{*}", ",".join(parts)).format(*parts)
-        if not parts or function.takes_nulls or (not cells and function.result in {TEXT, BOOLEAN}):
+        text = function.excel.format(*parts) if isinstance(function.excel, str) else function.excel(parts)
+        if not measured and (not parts or function.takes_nulls or function.result in {TEXT, BOOLEAN}):
             return text
         return _Sum(text, cells).closed()
+
+    def _taken(self, node: Node, param: Param) -> str:
+        """Return an argument whose emptiness is no matter."""
+        if param.kinds == (BOOLEAN,):
+            return self.truth(node)
+        return f"LOWER({self.value(node)})" if param.handling == "lowered" else self.value(node)
 
 
 def _bracketed(node: Node, part: _Sum) -> str:

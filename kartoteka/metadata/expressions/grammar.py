@@ -96,4 +96,20 @@ def in_words(terminals: set[str]) -> tuple[str, ...]:
     return tuple(words) or ("value",)
 
 
+_ELSEWHERE = {
+    "==": "=", "!=": "<>", "=>": ">=", "=<": "<=", "&&": "AND", "||": "OR", "**": "^", "//": "QUOTIENT(x, y)",
+    "!": "NOT", ";": ",", "'": '"', "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "`": '"', "%": "/ 100",
+    "{": "(", "}": ")", "[": "(", "]": ")", "×": "*", "÷": "/", "−": "-", "–": "-", "≤": "<=", "≥": ">=", "≠": "<>",
+}  # fmt: skip
+"""Signs of other languages, of Excel in other countries and of word processors, and what is written here."""
+
+
+def meant_at(text: str, start: int) -> str | None:
+    """Return what should be written in place of the sign at `start`, or of the two that it belongs to."""
+    for sign in (text[start : start + 2], text[max(start - 1, 0) : start + 1], text[start : start + 1]):
+        if sign in _ELSEWHERE:
+            return _ELSEWHERE[sign]
+    return None
+
+
 _SIGNS = {"COMMA": "comma", "RPAR": "closing_parenthesis", "LPAR": "opening_parenthesis", "$END": "end"}

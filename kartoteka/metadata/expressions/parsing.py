@@ -11,9 +11,10 @@ from typing import Any
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
-from kartoteka.metadata.expressions.errors import ExpressionError, Span, suggestion
+from kartoteka.metadata.expressions.errors import ExpressionError, Span
 from kartoteka.metadata.expressions.functions import FUNCTIONS
-from kartoteka.metadata.expressions.grammar import GRAMMAR, in_words
+from kartoteka.metadata.expressions.grammar import GRAMMAR, in_words, meant_at
+from kartoteka.metadata.expressions.other_names import meant_by
 from kartoteka.metadata.expressions.tree import (
     Binary,
     Call,
@@ -37,6 +38,7 @@ PLACES = 10
 
 _FORBIDDEN = re.compile("[\x00\x1f\ud800-\udfff]")
 """What no database text holds, and the mark that separates the items of a stored list."""
+_WORD_BEFORE = re.compile(r"([\w.]+)\s*$")
 _CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
 
 
@@ -88,7 +90,16 @@ def _syntax_error(text: str, error: UnexpectedInput) -> ExpressionError:
             found, start, wanted = "", len(text), ("value",)
     if found == '"':
         return ExpressionError("expression.unclosed_text", {}, Span(start, len(text)))
-    return ExpressionError("expression.syntax", {"expected": wanted, "found": found}, Span(start, start + len(found)))
+    params: dict[str, Any] = {"expected": wanted, "found": found}
+    if meant := _function_before(text, start) if found == "(" else meant_at(text, start):
+        params["suggestion"] = meant
+    return ExpressionError("expression.syntax", params, Span(start, start + len(found)))
+
+
+def _function_before(text: str, start: int) -> str | None:
+    """Return the function that a name with points in it was meant to be, as Excel has them in Polish."""
+    named = _WORD_BEFORE.search(text[:start])
+    return meant_by(named.group(1), FUNCTIONS) if named else None
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -151,7 +162,7 @@ class _Builder(Transformer[Token, Node]):
     def call(self, name: Token, arguments: tuple[Node, ...] | None, closing: Token) -> Node:
         function = name.upper()
         if function not in FUNCTIONS:
-            params: dict[str, Any] = {"function": str(name), "suggestion": suggestion(name, FUNCTIONS)}
+            params: dict[str, Any] = {"function": str(name), "suggestion": meant_by(name, FUNCTIONS)}
             raise ExpressionError("expression.unknown_function", params, _span(name, name))
         return Call(function, arguments or (), _span(name, closing))
 

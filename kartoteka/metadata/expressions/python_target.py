@@ -18,9 +18,8 @@ from kartoteka.metadata.expressions.arithmetic import (
 )
 from kartoteka.metadata.expressions.clocks import Clock, clock_of
 from kartoteka.metadata.expressions.functions import FUNCTIONS
-from kartoteka.metadata.expressions.kinds import BOOLEAN, TEXT
+from kartoteka.metadata.expressions.functions.texts import lower
 from kartoteka.metadata.expressions.signatures import Function, Param
-from kartoteka.metadata.expressions.text_functions import contains, starts_with
 from kartoteka.metadata.expressions.tree import (
     Binary,
     Call,
@@ -193,33 +192,52 @@ def is_folded_search(node: Binary) -> bool:
     return isinstance(node.left, Name) and not names(node.right)
 
 
+def as_function(node: Binary) -> Call:
+    """Return the function that a search is: `x CONTAINS y` is `CONTAINS(x, y)`."""
+    return Call(node.operator.replace(" ", "_"), (node.left, node.right), node.span)
+
+
 def _search(node: Binary, left: _Step, right: _Step) -> _Step:
-    found = contains if node.operator == "CONTAINS" else starts_with
-    if is_folded_search(node):
-        return lambda frame: found(fold(left(frame) or ""), fold(right(frame) or ""))
-    return lambda frame: found(left(frame) or "", right(frame) or "")
+    call = as_function(node)
+    if not is_folded_search(node):
+        return _call(call)
+    found = _python(FUNCTIONS[call.function])
+    return lambda frame: found(fold(left(frame) or ""), fold(right(frame) or ""))
 
 
 def _call(node: Call) -> _Step:
     function = FUNCTIONS[node.function]
+    if expanded := function.expanded(node):
+        return _step(expanded)
+    python = _python(function)
     if function.needs_context:
-        return function.python
-    params = function.shape(len(node.arguments)) or ()
-    steps = [_argument(_step(part), param) for part, param in zip(node.arguments, params, strict=True)]
-    python = function.python
+        return python
+    steps = [_argument(_step(part), param) for part, param in function.arguments(node)]
     if function.takes_nulls:
         return lambda frame: python(*[step(frame) for step in steps])
-    return lambda frame: _strict(function, [step(frame) for step in steps])
+    return lambda frame: _strict(python, [step(frame) for step in steps])
 
 
-def _argument(step: _Step, param: Param) -> _Step:
+def _python(function: Function) -> Callable[..., Any]:
+    assert function.python is not None, function.name
+    return function.python
+
+
+def _argument(step: _Step, param: Param) -> _Step:  # noqa: PLR0911 - one for each case
     """Return the step that gives an argument as its parameter asks for it."""
-    if param.kinds == (TEXT,):
-        return lambda frame: step(frame) or ""
-    if param.kinds == (BOOLEAN,):
-        return lambda frame: bool(step(frame))
-    if param.handling == "plain":
-        return step
+    match param.handling, [kind.name for kind in param.kinds]:
+        case "written", _:
+            return lambda frame: as_text(step(frame))
+        case "lowered", _:
+            return lambda frame: lower(step(frame) or "")
+        case _, ["text"]:
+            return lambda frame: step(frame) or ""
+        case _, ["list"]:
+            return lambda frame: step(frame) or ()
+        case _, ["boolean"]:
+            return lambda frame: bool(step(frame))
+        case "plain", _:
+            return step
     handle = whole if param.handling == "whole" else settled
     return lambda frame: _number(step(frame), handle)
 
@@ -229,5 +247,5 @@ def _number(value: Any, handle: Callable[[Decimal | int], Decimal | int]) -> Any
     return handle(value) if is_number else value
 
 
-def _strict(function: Function, arguments: list[Any]) -> Any:
-    return None if None in arguments else function.python(*arguments)
+def _strict(python: Callable[..., Any], arguments: list[Any]) -> Any:
+    return None if None in arguments else python(*arguments)

@@ -1,70 +1,187 @@
-"""What is said of a function: what it takes and gives, and how Python and Excel work it out.
+"""What is said of a function: what it takes and gives, an example, and how each target works it out.
 
-How a database works it out is in `sql_functions`, under the same name.
+A function stands whole in one entry of the tables in `functions`; this module is the form that the entries fill in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
 
-from kartoteka.metadata.expressions.kinds import DATE, DATETIME, NUMBER, TEXT, TIME, Kind
+from sqlalchemy import ColumnElement
 
-Handling = Literal["plain", "settled", "whole"]
-"""What is done with a number before a function gets it: nothing; ten decimal places; a whole number within reason."""
+from kartoteka.metadata.expressions.kinds import DATE, DATETIME, NUMBER, TEXT, TIME, Kind, common
+from kartoteka.metadata.expressions.tree import Call, Node
+from kartoteka.metadata.expressions.tree import Literal as Value
+
+Handling = Literal["plain", "settled", "whole", "compared", "lowered", "written"]
+"""What is done with an argument before a function gets it: nothing; numbers at ten decimal places, and yes or no never
+empty; a whole number within reason; ready to be compared (numbers at ten places, no empty texts); small letters;
+whatever it is, written out as a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter: its name in the documentation and the kinds it takes (none: whatever comes)."""
+    """A parameter: its name in the documentation, the kinds it takes (none: whatever comes), what stands for it."""
 
     name: str
     kinds: tuple[Kind, ...] = ()
     handling: Handling = "plain"
+    default: Value | None = None
 
-
-Shape = Callable[[int], Sequence[Param] | None]
-"""The parameters for a number of arguments, or None where a function doesn't take so many."""
-ExcelText = str | Callable[[Sequence[str]], str]
+    def or_else(self, value: Any) -> Param:
+        """Return the same parameter, which may be left out."""
+        return replace(self, default=Value(value))
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """How a function is written, and its parameters for a number of arguments: None where it doesn't take so many."""
+
+    usage: str
+    params: Callable[[int], Sequence[Param] | None]
+
+
+class SqlTerms(Protocol):
+    """What the SQL target offers to a function that builds its own column."""
+
+    def empty(self, node: Node) -> ColumnElement[Any]:
+        """Return whether there is no value."""
+        ...
+
+
+class ExcelTerms(Protocol):
+    """What the Excel target offers to a function that writes its own formula."""
+
+    def value(self, node: Node) -> str:
+        """Return a value within a formula."""
+        ...
+
+    def whole(self, node: Node) -> str:
+        """Return a value that stands alone: an empty cell as an empty text."""
+        ...
+
+    def truth(self, node: Node) -> str:
+        """Return a truth value; an empty one is FALSE."""
+        ...
+
+    def written(self, node: Node) -> str:
+        """Return a value as a text."""
+        ...
+
+    def compared(self, operator: str, left: Node, right: Node) -> str:
+        """Return a comparison."""
+        ...
+
+    def impossible(self, node: Node, reason: str) -> Exception:
+        """Return the refusal of what Excel can't say."""
+        ...
+
+
+Phrasing = str | Callable[[Sequence[str]], str]
+"""SQL text with the arguments as {0}, {1} ..., or what makes it of them."""
+Phrases = tuple[Phrasing, Phrasing]
+"""A phrasing for SQLite, one for PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A function of which the SQL target makes a column from the arguments' trees."""
+
+    column: Callable[[SqlTerms, Sequence[Node]], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A function of which the Excel target makes a formula from the arguments' trees."""
+
+    formula: Callable[[ExcelTerms, Sequence[Node]], str]
+
+
+Sql = Phrases | Mapping[str, Phrases] | Built
+"""Phrases; phrases by the kind of the first argument; or a column that the function builds."""
+Excel = str | Callable[[Sequence[str]], str] | Written
+
+
+Choosing = Callable[[Sequence[Any]], Sequence[Any]]
+"""Chooses among the arguments of a call, or their kinds, or whatever a target makes of them."""
+
+
+def every(given: Sequence[Any]) -> Sequence[Any]:
+    """Choose all of them."""
+    return given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """A function.
+    """A function, whole.
 
     Unless it `takes_nulls`, a NULL argument is an empty text or FALSE where a text or a boolean is expected, and makes
     the result NULL elsewhere. `python` gets the arguments (after the context if it `needs_context`) and never raises.
+    What `expands` is said in terms of the language itself, and no target knows it by name. `excel` is None where Excel
+    has no such thing: a workbook gets the value instead.
     """
 
     name: str
-    usage: str
-    description: str
     shape: Shape
-    result: Kind | Callable[[Sequence[Kind]], Kind | None]
-    python: Callable[..., Any]
-    excel: ExcelText | None = None
+    result: Kind | Choosing
+    """The kind of the result, or which of the arguments may become it: they must be of one kind."""
+    description: str
+    example: tuple[str, str]
+    """An expression and what it gives, as the language writes it."""
+    python: Callable[..., Any] | None = None
+    sql: Sql | None = None
+    excel: Excel | None = None
+    expands: Callable[..., Node] | None = None
     takes_nulls: bool = False
+    skips_nulls: bool = False
+    """Arguments that are NULL are left out."""
     needs_context: bool = False
+    alike: Choosing | None = None
+    """Which of the arguments are compared with each other, and must be of one kind."""
+
+    @property
+    def usage(self) -> str:
+        """How it is written: `ROUND(number [, places])`."""
+        return f"{self.name}({self.shape.usage})"
+
+    def kind_of(self, kinds: Sequence[Kind]) -> Kind | None:
+        """Return the kind of the result for arguments of these kinds, None if they don't go together."""
+        if self.alike and common(self.alike(kinds)) is None:
+            return None
+        return self.result if isinstance(self.result, Kind) else common(self.result(kinds))
+
+    def arguments(self, call: Call) -> list[tuple[Node, Param]]:
+        """Return the arguments with their parameters, those that were left out too; none if there are too many."""
+        params = self.shape.params(len(call.arguments)) or ()
+        left_out = [param.default or Value(None) for param in params[len(call.arguments) :]]
+        return list(zip([*call.arguments, *left_out], params, strict=False))
+
+    def expanded(self, call: Call) -> Node | None:
+        """Return what a call of this function means in terms of the language; None if it is known by name."""
+        return self.expands(*(part for part, _ in self.arguments(call))) if self.expands else None
 
 
-def fixed(*params: Param, optional: int = 0) -> Shape:
-    """Return the shape of a function with these parameters, the last `optional` of which may be left out."""
-
-    def shape(count: int) -> Sequence[Param] | None:
-        return params[:count] if len(params) - optional <= count <= len(params) else None
-
-    return shape
-
-
-def many(param: Param, at_least: int = 1) -> Shape:
-    """Return the shape of a function that takes any number of like arguments."""
-    return lambda count: [param] * count if count >= at_least else None
+def fixed(*params: Param) -> Shape:
+    """Return the shape of a function with these parameters; those with a default may be left out."""
+    fewest = sum(param.default is None for param in params)
+    usage = ", ".join(param.name for param in params[:fewest])
+    for param in params[fewest:]:
+        usage += f" [, {param.name}]"
+    return Shape(usage, lambda count: params if fewest <= count <= len(params) else None)
 
 
-def text(name: str = "text") -> Param:
+def many(param: Param, first: Sequence[Param] = (), at_least: int = 1) -> Shape:
+    """Return the shape of a function that takes any number of like arguments, after the first ones."""
+    fewest = len(first) + at_least
+    usage = ", ".join([*(each.name for each in first), param.name, f"{param.name} ..."])
+    return Shape(usage, lambda count: [*first, *[param] * (count - len(first))] if count >= fewest else None)
+
+
+def text(name: str = "text", handling: Handling = "plain") -> Param:
     """Return a text parameter."""
-    return Param(name, (TEXT,))
+    return Param(name, (TEXT,), handling)
 
 
 def number(name: str = "number", handling: Handling = "settled") -> Param:
@@ -77,5 +194,7 @@ def day(name: str = "date") -> Param:
     return Param(name, (DATE,))
 
 
+WRITABLE = Param("value", (TEXT, NUMBER, DATE, DATETIME, TIME), "written")
+"""What can be written out as a text."""
 DAY_OR_MOMENT = Param("date", (DATE, DATETIME))
 CLOCK = Param("time", (TIME, DATETIME))

@@ -9,7 +9,8 @@ from sqlalchemy import BindParameter, ColumnClause, Function
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from kartoteka.metadata.expressions.sql_phrases import PHRASES, Phrasing
+from kartoteka.metadata.expressions.signatures import Phrasing
+from kartoteka.metadata.expressions.sql_phrases import PHRASES
 
 _SHORT = 48
 """An argument of at most so many characters is simply repeated."""
@@ -32,7 +33,7 @@ def _on_postgresql(element: Phrase, compiler: SQLCompiler, **kw: Any) -> str:
     once = ", ".join(f"{arguments[number]} AS a{number}" for number in often)
     inside = [f"_s.a{number}" if number in often else argument for number, argument in enumerate(arguments)]
     # OFFSET keeps the planner from putting the argument back in several times.
-    return f"(SELECT {_filled_in(phrasing, inside, compiler)} FROM (SELECT {once} OFFSET 0) AS _s)"  # noqa: S608
+    return f"(SELECT {_filled_in(phrasing, inside, compiler)} FROM (SELECT {once} OFFSET 0) AS _s)"
 
 
 @compiles(Phrase, "sqlite")
@@ -61,7 +62,7 @@ def _in_steps(element: Phrase, compiler: SQLCompiler, kw: dict[str, Any], steps:
             steps.append(argument)
     phrase = _filled_in(phrasing, arguments, compiler)
     # Each step is read once and has no FROM of its own: otherwise SQLite would write it out again and again.
-    return f"(SELECT {phrase} FROM {', '.join(sources)})" if sources else f"({phrase})"  # noqa: S608
+    return f"(SELECT {phrase} FROM {', '.join(sources)})" if sources else f"({phrase})"
 
 
 def _arguments(element: Phrase, compiler: SQLCompiler, kw: dict[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from kartoteka.metadata.expressions.arithmetic import is_empty
-from kartoteka.metadata.expressions.python_target import Context, emptiness_test, is_folded_search
+from kartoteka.metadata.expressions.python_target import Context, as_function, emptiness_test, is_folded_search
 from kartoteka.metadata.expressions.sql_functions import Phrase
 from kartoteka.metadata.expressions.sql_terms import Column, Resolve, ResolveFolded, Terms, alike
 from kartoteka.metadata.expressions.sql_values import (
@@ -183,10 +183,4 @@ class _Compiler(Terms):
                 return false()
             if column is not None:
                 return _like(column, "%" if node.operator == "CONTAINS" else "", part, "%")
-        function = "CONTAINS" if node.operator == "CONTAINS" else "STARTS_WITH"
-        return self.search(function, node.left, node.right)
-
-    def search(self, function: str, text: Node, part: Node) -> Column:
-        """Return whether the text has the part, by small letters."""
-        lowered = [Phrase("LOWER", self.text(side), type_=TEXT_TYPE) for side in (text, part)]
-        return Phrase(function, *lowered, type_=BOOLEAN_TYPE)
+        return self.value(as_function(node))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,17 +11,17 @@ from sqlalchemy import ColumnElement, Date, Time, literal, null, types
 
 from kartoteka.metadata.expressions.arithmetic import settled, whole
 from kartoteka.metadata.expressions.functions import FUNCTIONS
-from kartoteka.metadata.expressions.kinds import BOOLEAN, DATE, LIST, NUMBER, TEXT, Kind
+from kartoteka.metadata.expressions.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, Kind
 from kartoteka.metadata.expressions.python_target import Context, compile_on_wall
-from kartoteka.metadata.expressions.signatures import Param
+from kartoteka.metadata.expressions.signatures import Built, Function, Param
 from kartoteka.metadata.expressions.sql_functions import Phrase
-from kartoteka.metadata.expressions.sql_phrases import PHRASES
 from kartoteka.metadata.expressions.sql_values import (
     BOOLEAN_TYPE,
     CLOCK_TYPE,
     DATE_TYPE,
     NUMBER_TYPE,
     TEXT_TYPE,
+    TIME_TYPE,
     WHOLE_TYPE,
     constant,
     inside,
@@ -41,9 +41,9 @@ _TYPES: dict[Kind, types.TypeEngine[Any]] = {
     TEXT: TEXT_TYPE,
     BOOLEAN: BOOLEAN_TYPE,
     DATE: DATE_TYPE,
+    TIME: TIME_TYPE,
+    DATETIME: CLOCK_TYPE,
 }
-_DEFAULTS = {"LEFT": 1, "RIGHT": 1, "ROUND": 0}
-_SKIPS_NULLS = {"MIN", "MAX", "SUM", "AVERAGE", "COALESCE"}
 
 
 class Terms(ABC):
@@ -66,10 +66,6 @@ class Terms(ABC):
     def empty(self, node: Node) -> Column:
         """Return whether there is no value."""
 
-    @abstractmethod
-    def search(self, function: str, text: Node, part: Node) -> Column:
-        """Return whether the text has the part, capital or small letters alike."""
-
     def value(self, node: Node) -> Column:  # noqa: PLR0911 - one for each case
         """Return the value; moments on the actor's clock, NULL where there is none."""
         if not names(node):
@@ -82,7 +78,7 @@ class Terms(ABC):
             case Binary(operator="+" | "-" | "*" | "/" | "^" as operator, left=left, right=right):
                 return self._calculation(operator, self.value(left), self.value(right))
             case Binary(operator="&", left=left, right=right):
-                return Phrase("CONCAT", self._written(left), self._written(right), type_=TEXT_TYPE)
+                return Phrase("CONCAT", self.written(left), self.written(right), type_=TEXT_TYPE)
             case Call():
                 return self._call(node)
         return Phrase("same", self.two_valued(node), type_=BOOLEAN_TYPE)
@@ -111,7 +107,8 @@ class Terms(ABC):
             return literal("", TEXT_TYPE)
         return Phrase("text", value, type_=TEXT_TYPE) if names(node) else value
 
-    def _written(self, node: Node) -> Column:
+    def written(self, node: Node) -> Column:
+        """Return a value as a text, empty instead of NULL."""
         value = self.value(node)
         if is_null(value):
             return literal("", TEXT_TYPE)
@@ -135,63 +132,37 @@ class Terms(ABC):
         return Phrase("later_day", start, Phrase("whole", days, type_=WHOLE_TYPE), type_=DATE_TYPE)
 
     def _call(self, node: Call) -> Column:
-        own = self._without_phrase(node)
-        return own if own is not None else self._by_table(node)
-
-    def _without_phrase(self, node: Call) -> Column | None:  # noqa: PLR0911 - one for each case
-        """Return the functions that are operators by another name, or take their arguments in their own way."""
-        match node.function, node.arguments:
-            case "IS_EMPTY", (value,):
-                return self.empty(value)
-            case "CONTAINS" | "STARTS_WITH" | "ENDS_WITH" as function, (text, part):
-                return self.search(function, text, part)
-            case "CONCAT", parts:
-                return Phrase("CONCAT", *[self._written(part) for part in parts], type_=TEXT_TYPE)
-            case "DAYS", (later, earlier):
-                return self._calculation("-", self.value(later), self.value(earlier))
-            case "ADD_DAYS", (start, days):
-                return self._calculation("+", self.value(start), self.value(days))
-            case "SWITCH", (value, *rest):
-                return self._switch(value, rest)
-        return None
-
-    def _by_table(self, node: Call) -> Column:
-        function_of = FUNCTIONS[node.function]
-        params = function_of.shape(len(node.arguments)) or ()
-        given = [self._argument(part, param) for part, param in zip(node.arguments, params, strict=True)]
-        if node.function in _SKIPS_NULLS:
-            given = [self._filled(node.function, one) for one in given if not is_null(one)]
-        if not given or (not function_of.takes_nulls and any(is_null(one) for one in given)):
+        function = FUNCTIONS[node.function]
+        if expanded := function.expanded(node):
+            return self.value(expanded)
+        if isinstance(function.sql, Built):
+            return function.sql.column(self, node.arguments)
+        given = [self._argument(part, param) for part, param in function.arguments(node)]
+        if function.skips_nulls:
+            given = [self.settled_text(one) for one in given if not is_null(one)]
+        if not given or (not function.takes_nulls and any(is_null(one) for one in given)):
             return null()
-        if node.function in _DEFAULTS and len(given) == 1:
-            given.append(literal(_DEFAULTS[node.function], WHOLE_TYPE))
-        key = node.function if node.function in PHRASES else f"{node.function}.{_kind_word(given[0])}"
-        if isinstance(function_of.result, Kind):
-            return Phrase(key, *given, type_=_TYPES[function_of.result])
-        return _chosen(key, given, _branches(key, given))
+        return _phrase(function, given)
 
-    def _filled(self, function: str, value: Column) -> Column:
-        return self.settled_text(value) if function == "COALESCE" else value
-
-    def _switch(self, subject: Node, rest: Sequence[Node]) -> Column:
-        value = self.operand(subject)
-        results = [self.value(part) for part in rest]
-        if is_null(value):
-            return results[-1] if len(rest) % 2 else null()
-        pairs = len(rest) - len(rest) % 2
-        cases = [
-            self.operand(part) if number % 2 == 0 and number < pairs else results[number]
-            for number, part in enumerate(rest)
-        ]
-        given = [value, *cases]
-        return _chosen("SWITCH", given, _branches("SWITCH", given))
-
-    def _argument(self, node: Node, param: Param) -> Column:
+    def _argument(self, node: Node, param: Param) -> Column:  # noqa: PLR0911 - one for each case
         """Return an argument as its parameter asks for it."""
-        if param.kinds in {(TEXT,), (LIST,)}:
-            return self.text(node)
-        if param.kinds == (BOOLEAN,):
-            return self.condition(node)
+        match param.handling, [kind.name for kind in param.kinds]:
+            case "written", _:
+                return self.written(node)
+            case "lowered", _:
+                return Phrase("lowered", self.text(node), type_=TEXT_TYPE)
+            case "compared", _:
+                return self.operand(node)
+            case _, ["text" | "list"]:
+                return self.text(node)
+            case "settled", ["boolean"]:
+                return self.two_valued(node)
+            case _, ["boolean"]:
+                return self.condition(node)
+        return self._measured(node, param)
+
+    def _measured(self, node: Node, param: Param) -> Column:
+        """Return an argument that may be a number, as precise as its parameter asks."""
         value = self.value(node)
         if param.handling == "plain" or is_null(value) or not is_number(value):
             return value
@@ -201,22 +172,13 @@ class Terms(ABC):
         return Phrase(param.handling, value, type_=WHOLE_TYPE if param.handling == "whole" else NUMBER_TYPE)
 
 
-def _branches(function: str, given: Sequence[Column]) -> Sequence[Column]:
-    """Return those arguments of a function that may become its value."""
-    match function:
-        case "IF":
-            return given[1:]
-        case "IFS":
-            return [*given[1::2], *(given[-1:] if len(given) % 2 else ())]
-        case "SWITCH":
-            return [*given[2::2], *(given[-1:] if len(given) % 2 == 0 else ())]
-    return given
-
-
-def _chosen(function: str, given: Sequence[Column], branches: Sequence[Column]) -> Column:
-    """Return the phrase with the type of its branches; NULL if that is all they are."""
-    found = next((one for one in branches if not is_null(one)), None)
-    return null() if found is None else Phrase(function, *given, type_=found.type)
+def _phrase(function: Function, given: Sequence[Column]) -> Column:
+    """Return a function over its arguments, NULL where nothing else could come of it."""
+    key = f"{function.name}.{_kind_word(given[0])}" if isinstance(function.sql, Mapping) else function.name
+    if isinstance(function.result, Kind):
+        return Phrase(key, *given, type_=_TYPES[function.result])
+    found = next((one for one in function.result(given) if not is_null(one)), None)
+    return null() if found is None else Phrase(key, *given, type_=found.type)
 
 
 def _kind_word(element: Column) -> str:

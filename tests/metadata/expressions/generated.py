@@ -18,7 +18,9 @@ from tests.metadata.expressions.card import KINDS
 USER = record("user")
 LETTERS = "aBzЖжЁёйąĆłńŻ %_/'\"\\-.1290é"
 FIELDS = {path: kind for path, kind in KINDS.items() if path not in {("stage",), ("client", "segment"), ("parent",)}}
-SPECIAL = {"IF", "IFS", "SWITCH", "COALESCE", "MIN", "MAX"}
+SPECIAL = {"IF", "IFS", "SWITCH", "CHOOSE", "COALESCE", "NULL_IF", "BETWEEN", "MIN", "MAX"}
+EXACT = {"TEXT", "CONCAT", "JOIN", "MOD", "POWER", "QUOTIENT", "ROUND_TO", "ROUND_UP", "ROUND_DOWN"}
+"""Functions that a sixteenth digit may tip over; SQLite has fifteen, so they get fields and constants."""
 CHOOSABLE = (NUMBER, TEXT, BOOLEAN, DATE)
 DEPTH = 3
 
@@ -163,21 +165,20 @@ _OPERATIONS: dict[Kind, Any] = {
 
 @st.composite
 def _call(draw: st.DrawFn, kind: Kind, depth: int) -> Node:
-    plain = [name for name, function in FUNCTIONS.items() if function.result == kind]
-    special = sorted(SPECIAL - (set() if kind in {NUMBER, DATE} else {"MIN", "MAX"}))
-    name = draw(st.sampled_from(plain + special))
+    plain = [name for name, function in FUNCTIONS.items() if function.result == kind and name not in SPECIAL]
+    special = sorted(SPECIAL - {"BETWEEN"} - (set() if kind in {NUMBER, DATE} else {"MIN", "MAX"}))
+    name = draw(st.sampled_from([*plain, *special, *(["BETWEEN"] if kind == BOOLEAN else [])]))
     shape = FUNCTIONS[name].shape
-    counts = [count for count in range(6) if shape(count) is not None]
-    count = draw(st.sampled_from(counts))
+    count = draw(st.sampled_from([count for count in range(6) if shape.params(count) is not None]))
     if name in SPECIAL:
         return draw(_choosing(name, kind, count, depth))
-    arguments = [draw(_argument(name, param, depth)) for param in shape(count) or ()]
+    arguments = [draw(_argument(name, param, depth)) for param in (shape.params(count) or ())[:count]]
     return Call(name, tuple(arguments))
 
 
 def _argument(name: str, param: Param, depth: int) -> st.SearchStrategy[Node]:
     kinds = param.kinds or CHOOSABLE
-    if name in {"TEXT", "CONCAT", "MOD", "POWER"}:
+    if name in EXACT:
         return st.one_of([_leaf(kind) for kind in kinds])
     return st.one_of([expressions(kind, depth) for kind in kinds])
 
@@ -189,5 +190,7 @@ def _choosing(draw: st.DrawFn, name: str, kind: Kind, count: int, depth: int) ->
         "IF": [BOOLEAN, *[kind] * (count - 1)],
         "IFS": [BOOLEAN if n % 2 == 0 and n < count - count % 2 else kind for n in range(count)],
         "SWITCH": [subject, *[subject if n % 2 and n < count - 1 + count % 2 else kind for n in range(1, count)]],
+        "CHOOSE": [NUMBER, *[kind] * (count - 1)],
+        "BETWEEN": [draw(st.sampled_from([NUMBER, DATE, DATETIME]))] * count,
     }.get(name, [kind] * count)
     return Call(name, tuple(draw(expressions(one, depth)) for one in kinds))

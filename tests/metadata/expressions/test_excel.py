@@ -19,6 +19,17 @@ COLUMNS = {path: chr(ord("A") + number) for number, path in enumerate(KINDS)}
 NOT_ALIKE = {
     # Excel knows no date before 1900 and none after 9999, and has a clock of its own.
     "DATE(1, 1, 1) + pieces",
+    "ADD_WORKDAYS(DATE(1, 1, 2), pieces)",
+    "ADD_WORKDAYS(start, pieces)",
+    "ADD_WORKDAYS(start, 1)",
+    "END_OF_WEEK(start)",
+    "YEARS(TODAY(), closing_date)",
+    "YEARS(closing_date, TODAY())",
+    "WORKDAYS(TODAY(), closing_date + pieces)",
+    "BETWEEN(closing_date, start, TODAY())",
+    "NOT BETWEEN(created_at, changed_at, NOW())",
+    "HOURS(created_at, changed_at)",
+    "MINUTES(closing_date, created_at)",
     "DATE(2026, pieces, pieces)",
     "DATE(2024 + pieces, 2, 29)",
     "ADD_DAYS(start, 9999999)",
@@ -33,6 +44,9 @@ NOT_ALIKE = {
     "TODAY() - closing_date > 100",
     "created_at >= TODAY()",
     "created_at < NOW()",
+    # Its texts end at 32,767 characters.
+    "REPEAT(name, 50000)",
+    'REPLACE(REPEAT("a", 1000 + pieces), "a", REPEAT("b", 200))',
     # Powers that the other targets refuse as too big or too many.
     "pieces ^ 0.5",
     "pieces ^ pieces",
@@ -89,7 +103,9 @@ def recalculated(texts: list[str], libreoffice: Path, folder: Path) -> list[list
 
 
 def serial(value: Any) -> Any:
-    """Return a date as Excel counts days."""
+    """Return a date, or a time, as Excel counts days."""
+    if isinstance(value, time):
+        return (value.hour * 60 + value.minute) / (24 * 60)
     if not isinstance(value, date):
         return value
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
@@ -103,7 +119,7 @@ def same_in_excel(found: Any, expected: Any) -> bool:
         return found is expected
     if isinstance(expected, datetime):
         expected = expected.astimezone(CONTEXT.now.tzinfo).replace(tzinfo=None)
-    if isinstance(expected, date) or isinstance(found, date):
+    if isinstance(expected, date | time) or isinstance(found, date | time):
         expected, found = serial(expected), serial(found)
     if isinstance(expected, int | float | Decimal) and isinstance(found, int | float):
         return abs(float(expected) - found) <= max(abs(float(expected)), 1.0) * 1e-8

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kartoteka.metadata.expressions import ExpressionError, names, parse, renamed, unparse
+from kartoteka.metadata.expressions import FUNCTIONS, ExpressionError, names, parse, renamed, unparse
+from kartoteka.metadata.expressions.other_names import _BY_NAME, _FOUND
 from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Logic, Membership, Name, Unary
 
 
@@ -128,6 +129,50 @@ def test_what_was_expected() -> None:
     assert failure("IF(a").params == {"expected": ("operator", "comma", "closing_parenthesis"), "found": ""}
     assert failure("a b").params == {"expected": ("operator", "end"), "found": "b"}
     assert failure("RUOND(1)").params == {"function": "RUOND", "suggestion": "ROUND"}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("a == b", "="),
+        ("a != b", "<>"),
+        ("a && b", "AND"),
+        ("a || b", "OR"),
+        ("IF(a; b; c)", ","),
+        ("'a'", '"'),
+        ("amount * 5%", "/ 100"),
+        ("a ≤ b", "<="),
+    ],
+)
+def test_signs_of_elsewhere(text: str, meant: str) -> None:
+    assert failure(text).params["suggestion"] == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("SUBSTITUTE(a)", "REPLACE"),
+        ("если(a)", "IF"),
+        ("Dziś()", "TODAY"),
+        ("isblank(a)", "IS_EMPTY"),
+        ("CONCATT(a)", "CONCAT"),
+        ("ZAOKR.GÓRA(a)", "ROUND_UP"),
+        ("QQQQ(a)", None),
+    ],
+)
+def test_functions_by_other_names(written: str, meant: str | None) -> None:
+    assert failure(written).params["suggestion"] == meant
+
+
+def test_other_names_lead_to_functions_and_are_none() -> None:
+    assert set(_BY_NAME) <= set(FUNCTIONS)
+    assert not set(_FOUND) & set(FUNCTIONS)
+    assert len(_FOUND) == sum(len(others.split()) for others in _BY_NAME.values())
+
+
+def test_the_place_is_told() -> None:
+    assert failure("a +\n  * b").told("a +\n  * b").items() >= {"line": 2, "character": 3}.items()
+    assert "line" not in failure("a + * b").told("a + * b")
 
 
 def test_the_longest_and_deepest_are_taken() -> None:

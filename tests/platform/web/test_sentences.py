@@ -91,7 +91,7 @@ def test_words_of_formulas_are_complete() -> None:
 def test_reasons_against_excel_have_words() -> None:
     found = {"too_long"}
     for _, node in codes.nodes():
-        if isinstance(node, ast.Call) and codes.name_of(node) == "_impossible":
+        if isinstance(node, ast.Call) and codes.name_of(node) == "impossible":
             found.update(codes.codes_in(node.args[-1]))
     assert found == REASONS.keys()
 

@@ -43,6 +43,8 @@ SENTENCES: Final[dict[str, Sentence]] = (
 """What is said for each code."""
 
 GENERAL: Final = "Something is not right here. For whoever helps you: {code:code}."
+PLACE: Final = ("(Line {line}, character {character}.)", "(Character {character}.)")
+"""Where in an expression something is wrong."""
 UNITS: Final = ("KB", "MB")
 
 
@@ -58,12 +60,14 @@ def sentence(
     found = SENTENCES.get(item.code)
     if found is None:
         return fill(GENERAL, {"code": item.code}, reader)
-    return fill(found, item.params, reader)
+    said = fill(found, item.params, reader)
+    return f"{said} {fill(PLACE, item.params, reader)}" if "character" in item.params else said
 
 
 def all_texts() -> Iterator[str]:
     """Yield every text of this package that is to be translated."""
     yield GENERAL
+    yield from PLACE
     yield from UNITS
     yield from all_words()
     for found in SENTENCES.values():

@@ -8,6 +8,7 @@ from kartoteka.platform.web.sentences.gaps import Sentence
 
 EXPRESSIONS: Final[dict[str, Sentence]] = {
     "expression.syntax": (
+        "Something is amiss at “{found}”. Did you mean {suggestion}?",
         "Something is amiss at “{found}”. Here should be {expected:place}.",
         "Something is missing at the end. There should be {expected:place}.",
         "This can't be read as a formula. Please check it.",
@@ -36,10 +37,16 @@ EXPRESSIONS: Final[dict[str, Sentence]] = {
         "“{value}” is not among the choices of “{field}”. Did you mean “{suggestion}”?",
         "“{value}” is not among the choices of “{field}”. Please choose one of them.",
     ),
-    "expression.kind_mismatch": "Here should be {expected:kind}, but this is {found:kind}.",
+    "expression.kind_mismatch": (
+        "Here should be {expected:kind}, but this is {found:kind}. Did you mean {suggestion}?",
+        "Here should be {expected:kind}, but this is {found:kind}.",
+    ),
     "expression.mixed_kinds": "The values in {function} must be of one kind. These are: {found:kinds}.",
     "expression.not_comparable": "This is {found:kind} and can't be compared. Only whether it is empty can be asked.",
-    "expression.text_for_date": "A date and a text can't be compared. Please write the date as DATE(2026, 1, 31).",
+    "expression.text_for_date": (
+        "A date and a text can't be compared. Did you mean {suggestion}?",
+        "A date and a text can't be compared. Please write the date as DATE(2026, 1, 31).",
+    ),
     "expression.no_order": "This is {found:kind} and has no order. Only = and <> can be used here.",
     "expression.wrong_arguments": (
         "{function} does not work with {found} {found:value|values}. It is written like this: {usage}"
