@@ -15,7 +15,7 @@ from kartoteka.cli import program
 from tests.conftest import skip_without
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "packages.md"
-STEP = re.compile(r"`([\w./]+\.json)`:\n\n```json\n(.*?)```|```sh\n(.*?)```", re.DOTALL)
+STEP = re.compile(r"`([\w./]+\.(?:json|csv))`:\n\n```(?:json|csv)\n(.*?)```|```sh\n(.*?)```", re.DOTALL)
 
 
 def run(line: str) -> str:
@@ -45,5 +45,9 @@ def test_the_page_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "lists/rider/x_faxes.json columns.fax" in met
     assert "“Phone”" in met
     assert "Nothing that people see changes." in said[f"{work} plan riding"]
+    assert "Reference data of “Course”: 2 rows are new." in said[f"{work} apply riding --yes"]
+    rows = said[f"{work} plan riding"]
+    assert "1 row is new. 1 row is updated. 1 row keeps your own edits." in rows
+    assert "jumping, Name: yours is “Jumping for everybody”, the package says “Jumping I”." in rows
     assert "Nothing to change" in said[f"{work} apply exported --yes"]
-    assert Path("riding-1.1.0.zip").is_file()
+    assert Path("riding-1.3.0.zip").is_file()

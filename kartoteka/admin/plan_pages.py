@@ -14,6 +14,7 @@ from kartoteka.admin.desk import DRAFT_URL, Desk
 from kartoteka.metadata.changes import Change, ChangeType, changes_to_trees
 from kartoteka.metadata.problems import Conflict, Message, Problem, Refused
 from kartoteka.metadata.trees import canonical
+from kartoteka.platform.package_rows.lines import RowsLine
 from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, IndexTab, Option, Widget
@@ -52,14 +53,15 @@ def plan_page(
 ) -> PlanPage:
     """Return a plan as a page with the one button that carries it out."""
     lines = [_line(desk, each) for each in plan.lines]
-    risks = Counter(line.risk for line in lines)
+    rows = [(each.entity, _rows(desk, each)) for each in plan.rows]
+    risks = Counter(line.risk for line in (*lines, *(line for _, line in rows)))
     said = tuple(Option(risk, _counted(desk, risk, risks[risk])) for risk in RISK_WORDS if risks[risk])
     return PlanPage(
         shell=make_shell(desk.unit, desk.visit, title),
         title=title,
         summary=summary,
         counts=said,
-        groups=tuple(_groups(desk, zip((each.change for each in plan.lines), lines, strict=True))),
+        groups=tuple(_groups(desk, [*zip((entity_of(each.change) for each in plan.lines), lines, strict=True), *rows])),
         publish_url=publish_url,
         expected=fingerprint(plan),
         back_url=back_url,
@@ -97,10 +99,23 @@ def _icon(change: Change) -> str:
     return next(icon for start, icon in ICONS if name.startswith(start))
 
 
-def _groups(desk: Desk, lines: Iterable[tuple[Change, PlanChange]]) -> Iterator[PlanGroup]:
+def _rows(desk: Desk, line: RowsLine) -> PlanChange:
+    """Return what becomes of rows that a package brings."""
+    risk = RISKS[line.risk]
+    return PlanChange(
+        icon="table",
+        sentence=f"{desk.told(line.title())}: {' '.join(map(desk.told, line.sums()))}",
+        risk=risk,
+        risk_label=desk.say(RISK_WORDS[risk]),
+        effect=" ".join(map(desk.told, line.sides())),
+    )
+
+
+def _groups(desk: Desk, lines: Iterable[tuple[str, PlanChange]]) -> Iterator[PlanGroup]:
+    """Yield the changes by card type."""
     grouped: dict[str, list[PlanChange]] = {}
-    for change, line in lines:
-        grouped.setdefault(entity_of(change), []).append(line)
+    for entity, line in lines:
+        grouped.setdefault(entity, []).append(line)
     for key, found in grouped.items():
         yield PlanGroup(_tab(desk, key), tuple(found))
 

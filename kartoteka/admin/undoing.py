@@ -58,7 +58,7 @@ def _undo_page(desk: Desk, status: int) -> Response:
         publish_label=desk.say("Undo"),
         back_url=f"{JOURNAL_URL}/{undo.entry.number}",
     )
-    if not undo.changes and not plan.lines:
+    if not undo.changes and not plan.lines and not plan.rows:
         summary = desk.told(Problem("undo.nothing", {"number": undo.entry.number}))
         context = replace(context, publish_url="", summary=summary)
     hidden = tuple((PREFIX + name, side) for name, side in choices_in(desk.visit).items())

@@ -131,7 +131,7 @@ def publish_upgrade(visit: Visit) -> Response:
         plan = plan_upgrade(unit.connection, unit.model, _merged(unit, visit, proposal), proposal.values)
     refuse_unseen(visit, plan)
     entry = publish(visit.runtime.database, plan, actor=visit.actor.name, why=proposal.title)
-    toast = published_toast(visit, entry, proposal.done) if plan.changes else Toast(proposal.done)
+    toast = published_toast(visit, entry, proposal.done) if plan.changes or plan.rows else Toast(proposal.done)
     return redirect(URL, toast)
 
 

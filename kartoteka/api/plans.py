@@ -20,7 +20,7 @@ from kartoteka.metadata.changes import changes_to_trees
 from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
 from kartoteka.metadata.decision_files import decisions_from_tree, value_decisions_from_tree
 from kartoteka.metadata.packages import DECISIONS_FILE
-from kartoteka.metadata.problems import BadRequest, Problem, Refused
+from kartoteka.metadata.problems import BadRequest, Message, Problem, Refused
 from kartoteka.metadata.upgrades import Upgrade, applied_over, uninstalled
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.conversions.planning import values_tree
@@ -109,9 +109,14 @@ def plan_tree(call: Call, plan: Plan) -> dict[str, Any]:
         "changes": [_change_tree(call, line, plan.catalog) for line in plan.lines],
         "collisions": collision_trees(
             plan.collisions,
-            lambda each: message_tree(each, call.language, call.runtime, plan.catalog)["message"],
+            lambda each: _said(call, each, plan.catalog),
         ),
+        "rows": [each.tree(lambda message: _said(call, message, plan.catalog)) for each in plan.rows],
     }
+
+
+def _said(call: Call, message: Message, catalog: Catalog) -> str:
+    return str(message_tree(message, call.language, call.runtime, catalog)["message"])
 
 
 def _change_tree(call: Call, line: PlannedChange, catalog: Catalog) -> dict[str, Any]:

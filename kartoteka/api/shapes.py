@@ -105,9 +105,10 @@ COMMON: Schema = {
             "harmless": {"type": "boolean"},
             "changes": listed({"type": "object"}),
             "collisions": {"type": "array", "description": "Where the package meets the client's own changes."},
+            "rows": {"type": "array", "description": "What becomes of the rows that packages bring, by card type."},
             "published": {"type": ["object", "null"], "description": "Null where nothing was to be done."},
         },
-        "required": ["base", "hash", "harmless", "changes", "collisions"],
+        "required": ["base", "hash", "harmless", "changes", "collisions", "rows"],
     },
     "packages": closed(
         {

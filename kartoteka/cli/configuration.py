@@ -20,9 +20,11 @@ from kartoteka.metadata.collisions import Decisions
 from kartoteka.metadata.decision_files import read_decisions, read_value_decisions, write_decisions
 from kartoteka.metadata.exports import write_layer, write_stack
 from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.row_values import Refs
 from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.upgrades import Upgrade, applied_over
-from kartoteka.platform.configuration import load_stack
+from kartoteka.platform.configuration import load_stack, with_rows
+from kartoteka.platform.package_rows.planning import problems_of_rows, refs_here
 from kartoteka.platform.plans import Plan
 from kartoteka.platform.publishing import publish, refuse_if_stale
 from kartoteka.platform.runtime import Runtime
@@ -60,8 +62,11 @@ def check(context: typer.Context, package: PackageName) -> None:
     terminal = terminal_of(context)
     path = package_path(package)
     try:
-        upgrade = applied_over(_stack_in_force(terminal) or stack_below(path), path, Decisions())
+        before, refs = _in_force(terminal) or (stack_below(path), {})
+        upgrade = applied_over(before, path, Decisions())
         catalog = upgrade.stack.catalog()
+        if wrong := list(problems_of_rows(before, upgrade.stack, catalog, refs)):
+            raise Refused(wrong)
     except Refused as refused:
         for problem in refused.problems:
             terminal.tell(terminal.problem_line(problem))
@@ -77,11 +82,12 @@ def check(context: typer.Context, package: PackageName) -> None:
     )
 
 
-def _stack_in_force(terminal: Terminal) -> Stack | None:
+def _in_force(terminal: Terminal) -> tuple[Stack, Refs] | None:
+    """Return the layers of the workspace and the refs of what packages brought; None where there is no workspace."""
     if not terminal.is_workspace:
         return None
     with terminal.runtime() as runtime, runtime.reading() as unit:
-        return load_stack(unit.connection)
+        return load_stack(unit.connection), refs_here(unit.connection)
 
 
 def plan(
@@ -238,7 +244,7 @@ def export(
     """Write the definitions to files: each layer as a package in a folder of its own, or one layer alone."""
     terminal = terminal_of(context)
     with terminal.runtime() as runtime, runtime.reading() as unit:
-        stack = load_stack(unit.connection)
+        stack = with_rows(unit.connection, load_stack(unit.connection))
     if not layer:
         write_stack(stack, folder)
     else:

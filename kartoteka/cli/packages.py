@@ -17,6 +17,7 @@ from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.stack import LOCAL
 from kartoteka.metadata.upgrades import uninstalled
 from kartoteka.platform.configuration import load_stack
+from kartoteka.platform.package_rows.planning import problems_of_rows
 from kartoteka.platform.upgrades import OTHERWISE, UndecidedWord, decisions_here, plan_upgrade
 
 package = typer.Typer(help="Packages: build, uninstall.", no_args_is_help=True)
@@ -34,7 +35,10 @@ def build(
     found = read_package(path)
     if found.manifest.key == LOCAL_MANIFEST.key:
         raise Refused([Problem("package.reserved_key", {"key": LOCAL}, file="kartoteka.json", pointer="/key")])
-    applied(stack_below(path), path).catalog()
+    below = stack_below(path)
+    stack = applied(below, path)
+    if wrong := list(problems_of_rows(below, stack, stack.catalog(), {})):
+        raise Refused(wrong)
     file = output or Path(f"{found.manifest.key}-{found.manifest.version}.zip")
     zip_package(found, file)
     terminal.tell(str(file))

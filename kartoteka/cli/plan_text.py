@@ -32,6 +32,12 @@ def show_plan(terminal: Terminal, plan: Plan) -> None:
             terminal.tell(f"       {shown}", "dim")
         for problem in line.problems:
             terminal.tell(f"   x {terminal.sentence(problem, plan.catalog)}", "bold red")
+    for rows in plan.rows:
+        mark, style = MARKS[rows.risk]
+        said = [terminal.sentence(each, plan.catalog) for each in rows.sums()]
+        terminal.tell(f"{mark} {terminal.sentence(rows.title(), plan.catalog)}: {' '.join(said)}", style)
+        for each in rows.sides():
+            terminal.tell(f"     {terminal.sentence(each, plan.catalog)}", style)
     if plan.collisions:
         _show_collisions(terminal, plan)
     terminal.tell(_sum(terminal, plan))
@@ -71,10 +77,10 @@ def _samples(line: PlannedChange) -> Iterator[str]:
 
 
 def _sum(terminal: Terminal, plan: Plan) -> str:
-    if not plan.lines:
+    if not plan.lines and not plan.rows:
         return terminal.say("Nothing that people see changes.")
-    risks = Counter(line.risk for line in plan.lines)
-    parts = [terminal.say("{count} {count:change|changes}", count=len(plan.lines))]
+    risks = Counter([*(line.risk for line in plan.lines), *(rows.risk for rows in plan.rows)])
+    parts = [terminal.say("{count} {count:change|changes}", count=len(plan.lines) + len(plan.rows))]
     if risks["care"]:
         parts.append(terminal.say("{count} to look at (!)", count=risks["care"]))
     if risks["loss"]:
@@ -90,6 +96,7 @@ def plan_tree(terminal: Terminal, plan: Plan) -> dict[str, Any]:
         "harmless": plan.is_harmless,
         "changes": [_change_tree(terminal, line, plan.catalog) for line in plan.lines],
         "collisions": collision_trees(plan.collisions, lambda each: terminal.sentence(each, plan.catalog)),
+        "rows": [each.tree(lambda message: terminal.sentence(message, plan.catalog)) for each in plan.rows],
     }
 
 

@@ -18,8 +18,9 @@ from kartoteka.cli.plan_text import MARKS, SHORT_HASH
 from kartoteka.cli.terminal import Terminal
 from kartoteka.metadata.definitions import FORMAT
 from kartoteka.metadata.packages import DECISIONS_FILE, read_package, zip_package
-from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.problems import Message, Problem, Refused
 from kartoteka.metadata.trees import Tree, encode
+from kartoteka.platform.package_rows.lines import MOST_SIDES
 
 PATH = "/-/api/v1/plans"
 SECONDS = 600
@@ -110,11 +111,21 @@ def show_remote_plan(terminal: Terminal, plan: Tree) -> None:
             terminal.tell(f"     {effect['message']}", style)
         for problem in change["problems"]:
             terminal.tell(f"   x {problem['message']}", "bold red")
+    for rows in plan["rows"]:
+        mark, style = MARKS[rows["risk"]]
+        terminal.tell(f"{mark} {rows['message']}", style)
+        for kept in rows["kept"][:MOST_SIDES]:
+            terminal.tell(f"     {terminal.sentence(_kept_value(rows, kept))}", style)
     for each in plan["collisions"]:
         terminal.tell(f" ? {each['definition']} {each['property'].replace('/', '.')}: {each['message']}", "yellow")
-    if not plan["changes"]:
+    if not plan["changes"] and not plan["rows"]:
         terminal.tell(terminal.say("Nothing that people see changes."))
     terminal.tell(terminal.say("Made for configuration {hash:code}.", hash=plan["base"][:SHORT_HASH]), "dim")
+
+
+def _kept_value(rows: Tree, kept: Tree) -> Message:
+    said = {"ref": kept["ref"], "field": kept["field"], "mine": kept["yours"], "theirs": kept["package_says"]}
+    return Message("rows.kept_value", {"entity": rows["entity"], **said})
 
 
 def problems_in(plan: Mapping[str, Any]) -> list[Problem]:

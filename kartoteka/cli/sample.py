@@ -58,7 +58,7 @@ def _fill(runtime: Runtime) -> None:
     """Load the sample data; all sample people get the one password."""
     for entity, result in load_samples(runtime.writing, read_package(FOLDER / SALES)).items():
         if result.problems:
-            raise Refused(each.problem.at(file=f"data/{entity}.csv") for each in result.problems)
+            raise Refused(each.problem.at(file=f"samples/{entity}.csv") for each in result.problems)
     with runtime.writing() as unit:
         for person in fetch(unit, SYSTEM, Query("user", limit=None, titles=False)).rows:
             set_password(unit, person.id, PASSWORD)

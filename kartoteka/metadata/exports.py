@@ -12,6 +12,8 @@ from kartoteka.metadata.definitions import FORMAT, KIND_BY_FOLDER, Manifest
 from kartoteka.metadata.keys import is_key
 from kartoteka.metadata.packages import MANIFEST_FILE, Package, read_package, write_package
 from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.row_files import FOLDER as ROWS_FOLDER
+from kartoteka.metadata.row_files import file_of, write_rows
 from kartoteka.metadata.stack import LOCAL, Layer, Stack
 from kartoteka.metadata.trees import encode
 
@@ -97,12 +99,13 @@ def _check_is_ours(folder: Path, mark: str) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Take out the definitions of an earlier export; data, tests and whatever else lies there stay."""
-    for name in KIND_BY_FOLDER:
+    """Take out what an earlier export wrote; samples, tests and whatever else lies there stay."""
+    for name in (*KIND_BY_FOLDER, ROWS_FOLDER):
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / MANIFEST_FILE).unlink(missing_ok=True)
 
 
 def _write(layer: Layer, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    write_package(Package(layer.manifest or LOCAL_MANIFEST, layer.definitions), folder)
+    files = {file_of(entity): write_rows(rows.rows or {}) for entity, rows in layer.rows.items()}
+    write_package(Package(layer.manifest or LOCAL_MANIFEST, layer.definitions, files), folder)

@@ -15,6 +15,7 @@ from kartoteka.metadata import schemas
 from kartoteka.metadata.definitions import FORMAT, KIND_BY_FOLDER, Identity, Kind, Manifest
 from kartoteka.metadata.keys import is_key
 from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.row_files import RowSet, read_row_sets
 from kartoteka.metadata.trees import Tree, encode, normal, read_manifest, shortened, write
 
 MANIFEST_FILE = "kartoteka.json"
@@ -23,7 +24,7 @@ LARGEST_PACKAGE = 200 * 1024 * 1024
 MOST_FILES = 20_000
 DECISIONS_FILE = "decisions.json"
 """What the consultant has decided where the package meets a client's own changes (see `decision_files`)."""
-OTHER_FOLDERS = ("data", "languages", "workbooks", "tests")
+OTHER_FOLDERS = ("data", "samples", "languages", "workbooks", "tests")
 """Folders of a package that hold no definitions."""
 
 
@@ -34,6 +35,8 @@ class Package:
     manifest: Manifest
     definitions: Mapping[Identity, Tree]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    rows: Mapping[str, RowSet] = field(default_factory=dict)
+    """The reference data, by card type; their files are among the others."""
 
 
 def read_package(path: Path) -> Package:
@@ -48,10 +51,11 @@ def read_package(path: Path) -> Package:
         found = _definition(name, contents[name], problems)
         if found:
             definitions[found[0]] = found[1]
+    files = {name: data for name, data in contents.items() if _is_other(name)}
+    rows = read_row_sets(files, problems)
     if problems or manifest is None:
         raise Refused(problems)
-    files = {name: data for name, data in contents.items() if _is_other(name)}
-    return Package(manifest, definitions, files)
+    return Package(manifest, definitions, files, rows)
 
 
 def _is_other(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -15,6 +15,7 @@ from kartoteka.metadata.layers import difference, merged
 from kartoteka.metadata.packages import Package
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.renames import clashes, with_names_of_now
+from kartoteka.metadata.row_files import RowSet
 from kartoteka.metadata.trees import Tree, read_definition, write
 
 PLATFORM = "Kartoteka"
@@ -30,6 +31,8 @@ class Layer:
     key: str
     manifest: Manifest | None
     definitions: Mapping[Identity, Tree]
+    rows: Mapping[str, RowSet] = field(default_factory=dict)
+    """A package's reference data, by card type as the package calls it."""
 
     @property
     def version(self) -> str:
@@ -88,7 +91,7 @@ class Stack:
         key = package.manifest.key
         if key == LOCAL:
             raise Refused([Problem("package.reserved_key", {"key": key}, file="kartoteka.json", pointer="/key")])
-        layer = Layer(key, package.manifest, dict(package.definitions))
+        layer = Layer(key, package.manifest, dict(package.definitions), package.rows)
         known = self.package(key)
         if known and version_number(known.version) > version_number(layer.version):
             params = {"key": key, "version": layer.version, "found": known.version}

@@ -42,14 +42,17 @@ class NewRecord:
 
 
 def check_new(
-    unit: Unit, actor: Actor, entity: str, batch: Sequence[Values], known: Sequence[Problem] = ()
+    unit: Unit, actor: Actor, entity: str, batch: Sequence[Values], known: Sequence[Problem] = (), gaps: bool = False
 ) -> list[NewRecord]:
-    """Return the records with everything that is wrong with them. `known` was found while the values were read."""
+    """Return the records with everything that is wrong with them. `known` was found while the values were read.
+
+    `gaps`: required fields may be empty.
+    """
     fields = unit.model.catalog.fields(entity)
     rights = unit.model.access.rights(actor, entity)
     writable = frozenset(key for key, each in fields.items() if rights.edits(key) and not each.type.computed)
     settle = _defaults(unit, actor, fields)
-    required = [each for each in fields.values() if each.required]
+    required = [] if gaps else [each for each in fields.values() if each.required]
     checks = [(e.key, e.type.check) for e in fields.values() if type(e.type).check is not FieldType.check]
     found: list[NewRecord] = []
     for values in batch:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select, update
 from kartoteka.metadata.catalog import EMPTY, Catalog
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.problems import Problem, Refused
+from kartoteka.metadata.row_files import RowSet
 from kartoteka.metadata.stack import LOCAL, Layer, Stack
 from kartoteka.metadata.trees import Tree, read_definition, read_manifest, write
 from kartoteka.platform import tables
@@ -26,6 +27,7 @@ T = TypeVar("T")
 MOST_QUERIES = 500
 """Compiled queries that are kept; one of 150 columns takes some 100 KB."""
 _REVISION = select(tables.state.c.revision)
+_sets = tables.row_set.c
 LayerRow = list[Any]
 """A definition of a layer as the journal keeps it: [layer, kind, entity, key, tree]; the tree is null where none is."""
 
@@ -80,7 +82,9 @@ def load_stack(connection: Connection) -> Stack:
     trees: dict[str, dict[Identity, Tree]] = {}
     for row in connection.execute(select(tables.definition).order_by(*tables.definition.primary_key)):
         trees.setdefault(row.layer, {})[Identity(row.kind, row.entity, row.key)] = row.tree
-    packages = tuple(Layer(row.key, read_manifest(row.manifest), trees.get(row.key, {})) for row in rows)
+    packages = tuple(
+        Layer(row.key, read_manifest(row.manifest), trees.get(row.key, {}), row_sets(row.rows)) for row in rows
+    )
     return Stack(packages, Layer(LOCAL, None, trees.get(LOCAL, {})))
 
 
@@ -89,10 +93,44 @@ def store_layers(connection: Connection, stack: Stack) -> None:
     connection.execute(delete(tables.layer))
     rows = [
         {"key": each.key, "position": place, "manifest": write(each.manifest) if each.manifest else None}
+        | {"rows": row_digests(each)}
         for place, each in enumerate(stack.packages)
     ]
     if rows:
         connection.execute(insert(tables.layer), rows)
+    _store_rows(connection, (rows for layer in stack.packages for rows in layer.rows.values()))
+
+
+def row_sets(digests: Mapping[str, str]) -> dict[str, RowSet]:
+    """Return reference data by card type as layers are loaded: `with_rows` fetches what is in it."""
+    return {entity: RowSet(digest) for entity, digest in digests.items()}
+
+
+def row_digests(layer: Layer) -> dict[str, str]:
+    """Return how the reference data of a layer are written down."""
+    return {entity: rows.digest for entity, rows in layer.rows.items()}
+
+
+def _store_rows(connection: Connection, sets: Iterable[RowSet]) -> None:
+    """Keep the rows that are new; what a publish brought stays, so that it can be undone."""
+    fresh = {each.digest: each.rows for each in sets if each.rows is not None}
+    known = set(connection.execute(select(_sets.digest).where(_sets.digest.in_(fresh))).scalars())
+    missing = [{"digest": digest, "rows": rows} for digest, rows in fresh.items() if digest not in known]
+    if missing:
+        connection.execute(insert(tables.row_set), missing)
+
+
+def with_rows(connection: Connection, stack: Stack) -> Stack:
+    """Return the stack with its reference data at hand."""
+    wanted = {each.digest for layer in stack.packages for each in layer.rows.values() if each.rows is None}
+    if not wanted:
+        return stack
+    found = {row.digest: row.rows for row in connection.execute(select(tables.row_set).where(_sets.digest.in_(wanted)))}
+    packages = (
+        replace(layer, rows={e: RowSet(r.digest, r.rows or found[r.digest]) for e, r in layer.rows.items()})
+        for layer in stack.packages
+    )
+    return replace(stack, packages=tuple(packages))
 
 
 def store_definitions(connection: Connection, rows: Iterable[LayerRow]) -> None:

@@ -21,7 +21,7 @@ from kartoteka.metadata.problems import Conflict, NotFound
 from kartoteka.metadata.stack import LOCAL, Layer, Stack
 from kartoteka.metadata.trees import Tree, read_definition, read_manifest, write
 from kartoteka.platform import tables
-from kartoteka.platform.configuration import LayerRow, layer_rows
+from kartoteka.platform.configuration import LayerRow, layer_rows, row_digests, row_sets
 
 _of = tables.journal.c
 
@@ -57,6 +57,9 @@ class LayersChange:
     before: Mapping[tuple[str, Identity], Tree | None]
     """By layer and definition; None where there was none."""
     after: Mapping[tuple[str, Identity], Tree | None]
+    rows_before: Mapping[str, Mapping[str, str]]
+    """Digests of the packages' reference data, by package and card type."""
+    rows_after: Mapping[str, Mapping[str, str]]
 
     @property
     def touched(self) -> set[Identity]:
@@ -69,6 +72,8 @@ class LayersChange:
             self.after.keys() == other.after.keys()
             and self.manifests_before == other.manifests_after
             and self.manifests_after == other.manifests_before
+            and self.rows_before == other.rows_after
+            and self.rows_after == other.rows_before
             and all(
                 difference(self.before[each] or {}, self.after[each] or {})
                 == difference(other.after[each] or {}, other.before[each] or {})
@@ -81,8 +86,8 @@ def write_entry(connection: Connection, before: Stack, after: Stack, row: Mappin
     """Write a publish down. `row` holds what an Entry has, but for its number."""
     old, new = layer_rows(before, after)
     stored = {**row, "changes": changes_to_trees(row["changes"])}
-    stored["layers_before"] = {"layers": _manifests(before), "definitions": old}
-    stored["layers_after"] = {"layers": _manifests(after), "definitions": new}
+    stored["layers_before"] = {"layers": _manifests(before), "definitions": old, "rows": _digests(before)}
+    stored["layers_after"] = {"layers": _manifests(after), "definitions": new, "rows": _digests(after)}
     number = connection.execute(insert(tables.journal), stored).inserted_primary_key
     assert number is not None
     return Entry(number=number[0], **row)
@@ -90,6 +95,10 @@ def write_entry(connection: Connection, before: Stack, after: Stack, row: Mappin
 
 def _manifests(stack: Stack) -> list[Tree]:
     return [write(layer.manifest) for layer in stack.packages if layer.manifest]
+
+
+def _digests(stack: Stack) -> dict[str, dict[str, str]]:
+    return {layer.key: row_digests(layer) for layer in stack.packages if layer.rows}
 
 
 def entries(connection: Connection, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
@@ -164,6 +173,8 @@ def _layers_change(row: Mapping[Any, Any]) -> LayersChange:
         tuple(new["layers"]),
         _by_definition(old["definitions"]),
         _by_definition(new["definitions"]),
+        old.get("rows", {}),
+        new.get("rows", {}),
     )
 
 
@@ -174,16 +185,19 @@ def _by_definition(rows: Iterable[LayerRow]) -> dict[tuple[str, Identity], Tree 
 def rewound(stack: Stack, changes: Iterable[LayersChange]) -> Stack:
     """Return the layers as they were before these publishes, the newest of which made `stack`."""
     manifests: Sequence[Tree] = _manifests(stack)
+    rows: Mapping[str, Mapping[str, str]] = _digests(stack)
     definitions = {layer.key: dict(layer.definitions) for layer in stack}
     for change in changes:
-        manifests = change.manifests_before
+        manifests, rows = change.manifests_before, change.rows_before
         for (layer, identity), tree in change.before.items():
             of_layer = definitions.setdefault(layer, {})
             of_layer.pop(identity, None)
             if tree is not None:
                 of_layer[identity] = tree
     known = [read_manifest(tree) for tree in manifests]
-    packages = tuple(Layer(each.key, each, definitions.get(each.key, {})) for each in known)
+    packages = tuple(
+        Layer(each.key, each, definitions.get(each.key, {}), row_sets(rows.get(each.key, {}))) for each in known
+    )
     return Stack(packages, replace(stack.local, definitions=definitions[LOCAL]))
 
 

@@ -32,6 +32,7 @@ from kartoteka.metadata.trees import read_field
 from kartoteka.platform.configuration import Model, load_stack
 from kartoteka.platform.conversions.census import Names
 from kartoteka.platform.conversions.planning import Values, as_decided, languages_of, values_of
+from kartoteka.platform.package_rows.lines import RowsLine
 from kartoteka.platform.placement import is_set_aside, set_aside_key
 from kartoteka.platform.storage import EntityTables
 from kartoteka.platform.units import Unit
@@ -79,6 +80,8 @@ class Plan:
     lines: tuple[PlannedChange, ...]
     collisions: tuple[Collision, ...] = ()
     """What an upgrade met of the client's own, and how that was decided."""
+    rows: tuple[RowsLine, ...] = ()
+    """What becomes of the rows that packages bring."""
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -26,6 +26,7 @@ from kartoteka.platform.conversions.filling import fill, tasks_of
 from kartoteka.platform.database import Database, is_lock_timeout
 from kartoteka.platform.journal import Entry, entries, write_entry
 from kartoteka.platform.operations import StepRunner
+from kartoteka.platform.package_rows.writing import write_rows
 from kartoteka.platform.placement import load_placement
 from kartoteka.platform.plans import Plan, make_plan
 from kartoteka.platform.steps import columns, indexes, moves
@@ -74,6 +75,8 @@ def _publish_once(database: Database, plan: Plan, actor: str, why: str, undoes: 
         if fresh.loses_more_than(plan):
             raise Conflict("plan.values_changed", [change.describe() for change in fresh.changes])
         _carry_out(connection, model, fresh)
+        unit = Unit(connection, model_of(connection, fresh.catalog, model.revision + 1), datetime.now(UTC))
+        write_rows(unit, before, fresh.stack, undoing=undoes is not None)
         entry = _write_journal(connection, model, fresh, actor, why, undoes, started)
         remember(connection, plan.collisions, actor, entry.at)
         return entry

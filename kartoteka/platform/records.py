@@ -56,22 +56,25 @@ def create_many(
     return _insert_new(unit, actor, entity, [record.values for record in records])
 
 
-def create_each(unit: Unit, actor: Actor, entity: str, batch: Sequence[Values]) -> list[int | tuple[Problem, ...]]:
+def create_each(
+    unit: Unit, actor: Actor, entity: str, batch: Sequence[Values], *, gaps: bool = False
+) -> list[int | tuple[Problem, ...]]:
     """Make those of the records that have no problem; return for each its id, or what is wrong with it.
 
+    `gaps`: required fields may be empty and stand as "to complete", as those of old records do.
     Raises Forbidden without the right, Refused when somebody else took a unique value at the same moment.
     """
-    records = _checked_new(unit, actor, entity, batch)
+    records = _checked_new(unit, actor, entity, batch, gaps=gaps)
     ids = iter(_insert_new(unit, actor, entity, [record.values for record in records if not record.problems]))
     return [tuple(record.problems) if record.problems else next(ids) for record in records]
 
 
 def _checked_new(
-    unit: Unit, actor: Actor, entity: str, batch: Sequence[Values], known: Sequence[Problem] = ()
+    unit: Unit, actor: Actor, entity: str, batch: Sequence[Values], known: Sequence[Problem] = (), gaps: bool = False
 ) -> list[NewRecord]:
     if not _rights(unit, actor, entity).create:
         raise Forbidden("access.no_create", entity=entity)
-    return check_new(unit, actor, entity, [_assigned(unit, entity, values) for values in batch], known)
+    return check_new(unit, actor, entity, [_assigned(unit, entity, values) for values in batch], known, gaps)
 
 
 def _insert_new(unit: Unit, actor: Actor, entity: str, batch: Sequence[dict[str, Any]]) -> list[int]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from kartoteka.metadata.columns import Moment, exact_text
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Version of these tables. Code refuses a database of a newer one."""
 
 metadata = MetaData()
@@ -40,6 +40,15 @@ layer = Table(
     Column("key", exact_text(), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("manifest", JSON),
+    Column("rows", JSON, nullable=False, default=dict),
+)
+
+row_set = Table(
+    "kt_row_set",
+    metadata,
+    Column("digest", exact_text(), primary_key=True),
+    Column("rows", JSON, nullable=False),
+    comment="Reference data that packages brought: what layers and the journal name by digest",
 )
 
 definition = Table(
@@ -193,7 +202,8 @@ reference = Table(
     Column("entity", exact_text(), primary_key=True),
     Column("ref", exact_text(), primary_key=True),
     Column("record_id", BigInteger, nullable=False),
-    comment="Rows that came with a package, by their stable ref",
+    Column("version", Integer),
+    comment="Rows that came with a package, by their stable ref, and the version that a publish wrote last",
 )
 
 credential = Table(

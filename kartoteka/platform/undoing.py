@@ -29,6 +29,7 @@ from kartoteka.metadata.stack import Layer, Stack
 from kartoteka.platform.collisions import Choices, Disputed
 from kartoteka.platform.configuration import Model, load_stack
 from kartoteka.platform.journal import Entry, LayersChange, entry_of, layers_since, newest_to_undo, readable, rewound
+from kartoteka.platform.package_rows.planning import with_row_lines
 from kartoteka.platform.plans import Plan, make_plan
 from kartoteka.platform.renaming import Rename, can_be_made, named_now, renames_in
 from kartoteka.platform.replaying import Replay
@@ -52,7 +53,8 @@ class Undo:
 
     def plan(self, connection: Connection, model: Model) -> Plan:
         """Return the plan that takes it back, so far as it is decided. Raises Refused where something builds on it."""
-        return make_plan(connection, model, self.stack, self.changes)
+        plan = make_plan(connection, model, self.stack, self.changes)
+        return with_row_lines(connection, model, plan, undoing=True)
 
     def builds_on(self, refused: Refused) -> tuple[Entry, ...]:
         """Return the later publishes that the problems are about: they use what would go, or took what is used."""

@@ -18,6 +18,7 @@ from kartoteka.metadata.trees import Tree
 from kartoteka.metadata.upgrades import Upgrade
 from kartoteka.platform import tables
 from kartoteka.platform.configuration import Model
+from kartoteka.platform.package_rows.planning import problems_of_rows, refs_here, with_row_lines
 from kartoteka.platform.plans import Plan, make_plan
 
 _of = tables.decision.c
@@ -42,7 +43,10 @@ def plan_upgrade(
     if upgrade.undecided:
         raise Refused(map(undecided_problem, upgrade.undecided))
     plan = make_plan(connection, model, upgrade.stack, decisions=values)
-    return replace(plan, collisions=upgrade.collisions)
+    wrong = tuple(problems_of_rows(plan.before, plan.stack, plan.catalog, refs_here(connection)))
+    if wrong:
+        raise Refused(wrong)
+    return replace(with_row_lines(connection, model, plan), collisions=upgrade.collisions)
 
 
 def undecided_problem(collision: Collision) -> Problem:

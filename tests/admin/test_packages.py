@@ -7,6 +7,8 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+from kartoteka.platform.actors import SYSTEM
+from kartoteka.platform.records import update_record
 from tests.admin.conftest import ADMIN, SELLER
 from tests.admin.pages import document, follow, texts, values
 from tests.application import Application, Browser, unchanged
@@ -28,7 +30,7 @@ def zipped(files: dict[str, Any]) -> bytes:
     target = BytesIO()
     with ZipFile(target, "w") as archive:
         for name, tree in files.items():
-            archive.writestr(name, json.dumps(tree))
+            archive.writestr(name, tree if isinstance(tree, str) else json.dumps(tree))
     return target.getvalue()
 
 
@@ -85,6 +87,29 @@ def test_a_package_is_installed_upgraded_and_taken_back(world: Application, admi
     admin.post(f"/-/admin/journal/{number}/undo")
     assert label_of(world) == "Size"
     assert versions(admin.get(URL))["More"] == "1.0.0"
+
+
+def test_rows_are_told_and_come_with_the_package(world: Application, admin: Browser) -> None:
+    region = {"key": "region", "label": "Region", "fields": [{"key": "name", "type": "text", "label": "Name"}]}
+    files = {**MORE, "entities/region.json": region, "data/region.csv": "ref,name\neast,East\nwest,West\n"}
+    page = admin.get(upload(admin, zipped(files)).headers["location"])
+    assert "Reference data of “Region”: 2 rows are new." in page.text
+    install(admin, files)
+    assert "East" in admin.get("/region").text
+    row = world.create("region", name="Mine")
+    with world.runtime.writing() as unit:
+        update_record(unit, SYSTEM, "region", row - 1, {"name": "Wild west"})
+    newer = {**files, "kartoteka.json": NEWER["kartoteka.json"], "data/region.csv": "ref,name\neast,East!\nwest,W\n"}
+    page = admin.get(upload(admin, zipped(newer)).headers["location"])
+    assert "west, Name: yours is “Wild west”, the package says “W”." in page.text
+    assert "Nothing that people see changes." not in page.text
+    assert "Undo" in install(admin, newer).text
+    assert "East!" in admin.get("/region").text
+    newest = document(admin.get("/-/admin/journal")).xpath("//ol[contains(@class, 'journal')]/li[1]//a/@href")[-1]
+    number = "".join(each for each in newest if each.isdigit())
+    assert "1 row is updated." in admin.get(f"/-/admin/journal/{number}/undo").text
+    admin.post(f"/-/admin/journal/{number}/undo")
+    assert "East!" not in admin.get("/region").text
 
 
 def test_where_it_meets_the_clients_own_it_is_decided(world: Application, admin: Browser) -> None:

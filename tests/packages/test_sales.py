@@ -22,7 +22,7 @@ from kartoteka.metadata.fieldtypes import Link, MoneyAmount, User
 from kartoteka.metadata.locales import Locale
 from kartoteka.metadata.packages import Package, read_package
 from kartoteka.metadata.trees import Tree
-from tools.sample_data.__main__ import generate
+from tools.sample_data.__main__ import file_of, generate
 from tools.sample_data.identifiers import weighted
 from tools.sample_data.names import latin
 
@@ -46,7 +46,7 @@ def catalog() -> Catalog:
 
 @cache
 def rows(entity: str) -> list[dict[str, str]]:
-    text = package().files[f"data/{entity}.csv"].decode()
+    text = package().files[file_of(entity)].decode()
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
@@ -151,7 +151,7 @@ def test_salespeople_do_not_see_costs_and_cannot_set_credit() -> None:
 
 def test_data_is_what_the_generator_writes() -> None:
     """Run `python -m tools.sample_data` after changing the generator or the order of fields."""
-    files = {f"data/{name}": data for name, data in generate().items()}
+    files = generate()
     assert {name for name, data in files.items() if package().files.get(name) != data} == set()
     assert files.keys() == package().files.keys()
 

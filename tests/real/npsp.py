@@ -110,7 +110,7 @@ class Npsp:
         return {"type": "choice", "choices": choices} if choices else {"type": "text"}
 
     def _files(self) -> dict[str, bytes]:
-        return {f"data/{key}.csv": self._csv(key, table) for key, table in self.tables.items()}
+        return {f"samples/{key}.csv": self._csv(key, table) for key, table in self.tables.items()}
 
     def _csv(self, key: str, table: str) -> bytes:
         file = io.StringIO(newline="")

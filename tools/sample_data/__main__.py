@@ -1,4 +1,4 @@
-"""Writes the sample data into the package."""
+"""Writes the sample data and the reference data into the package."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from tools.sample_data.chance import Row
 from tools.sample_data.story import tables
 
+REFERENCE = frozenset({"industry", "lead_source"})
+"""Card types whose rows everybody gets who installs the package; the others are samples."""
 PACKAGES = Path(__file__).resolve().parents[2] / "kartoteka/packages"
 
 
@@ -33,16 +35,21 @@ def as_csv(rows: list[Row], order: list[str]) -> bytes:
 
 def generate() -> dict[str, bytes]:
     """Return the content of every file by its name."""
-    return {f"{entity}.csv": as_csv(rows, field_order(entity)) for entity, rows in tables().items()}
+    return {file_of(entity): as_csv(rows, field_order(entity)) for entity, rows in tables().items()}
+
+
+def file_of(entity: str) -> str:
+    """Return the file in which the rows of an entity lie."""
+    return f"{'data' if entity in REFERENCE else 'samples'}/{entity}.csv"
 
 
 def main() -> None:
     """Write all files and say how large they are."""
-    folder = PACKAGES / "sales/data"
-    folder.mkdir(exist_ok=True)
     for name, data in generate().items():
-        (folder / name).write_bytes(data)
-        print(f"{name:18}{len(data):>12,} bytes")
+        file = PACKAGES / "sales" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(data)
+        print(f"{name:24}{len(data):>12,} bytes")
 
 
 if __name__ == "__main__":

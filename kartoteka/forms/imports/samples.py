@@ -1,4 +1,6 @@
-"""Samples: the rows that a package brings, `data/<entity>.csv`, loaded once and in the order of their links.
+"""Samples: rows to look at and to test with, `samples/<entity>.csv`, loaded once and in the order of their links.
+
+Nobody gets them who installs the package; what everybody gets is reference data, in `data` (`metadata/row_files.py`).
 
 The first column is `ref`, a name that stays the same for ever; links name refs. Items of lists are parted by `|`,
 dates may be relative to the day of loading (`-3d`, `+2d 10:00`).
@@ -19,7 +21,7 @@ from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.packages import Package
 from kartoteka.platform.actors import SYSTEM, Actor
 
-FOLDER = "data"
+FOLDER = "samples"
 SEPARATOR = "|"
 
 

@@ -12,9 +12,9 @@ from tests.forms.imports.office import Office
 
 SALES = Path(kartoteka.__file__).parent / "packages" / "sales"
 FILES = {
-    "data/client.csv": b"ref,name,region,parent,tags,since\nc1,One,r1,,a|b,-3d\nc2,Two,r1,c1,,\n",
-    "data/region.csv": b"ref,name\nr1,North\n",
-    "data/notes.txt": b"not a table",
+    "samples/client.csv": b"ref,name,region,parent,tags,since\nc1,One,r1,,a|b,-3d\nc2,Two,r1,c1,,\n",
+    "samples/region.csv": b"ref,name\nr1,North\n",
+    "samples/notes.txt": b"not a table",
 }
 
 
@@ -43,8 +43,8 @@ def test_the_sales_package_loads_without_a_problem(office: Office) -> None:
     office.apply(sales)
     links_of_companies = {"user", "region", "industry", "lead_source"}
     books = {name: data for name, data in sales.files.items() if Path(name).stem in links_of_companies}
-    companies = b"".join(sales.files["data/company.csv"].splitlines(keepends=True)[:201])
-    few = Package(sales.manifest, sales.definitions, {**books, "data/company.csv": companies})
+    companies = b"".join(sales.files["samples/company.csv"].splitlines(keepends=True)[:201])
+    few = Package(sales.manifest, sales.definitions, {**books, "samples/company.csv": companies})
     results = load_samples(office.writing, few)
     assert [problem for result in results.values() for problem in result.problems] == []
     assert results["company"].created == 200

@@ -13,6 +13,7 @@ import kartoteka
 from kartoteka.metadata import schemas
 from kartoteka.metadata.definitions import KINDS
 from kartoteka.platform.access import Verb
+from kartoteka.platform.package_rows.lines import COUNTS
 from kartoteka.platform.web.sentences import SENTENCES
 
 SOURCE = Path(kartoteka.__file__).parent
@@ -46,6 +47,7 @@ COMPOSED = {
     "upgrade.**": {f"upgrade.{choice}{again}" for choice in ("keep", "take") for again in ("", "_again")},
     "collision.*": {f"collision.{word}" for word in (*(kind.word for kind in KINDS), "package")},
     "access.no_*": {f"access.no_{verb}" for verb in get_args(Verb)},
+    "rows.*": {f"rows.{name}" for name in COUNTS},
     "schema.*": {f"schema.{word}" for word in possible_keywords()},
 }
 """What the codes that are put together at run time can become (card types are retired, not removed)."""

@@ -21,6 +21,7 @@ from kartoteka.platform.web.sentences.expressions import EXPRESSIONS
 from kartoteka.platform.web.sentences.gaps import Reader, Sentence, fill
 from kartoteka.platform.web.sentences.imports import IMPORTS
 from kartoteka.platform.web.sentences.operations import OPERATIONS
+from kartoteka.platform.web.sentences.package_rows import PACKAGE_ROWS
 from kartoteka.platform.web.sentences.requests import REQUESTS
 from kartoteka.platform.web.sentences.values import VALUES
 from kartoteka.platform.web.sentences.words import FIELD_TYPES, PROPERTIES, TypeWords, all_words
@@ -36,6 +37,7 @@ SENTENCES: Final[dict[str, Sentence]] = (
     | EXPRESSIONS
     | IMPORTS
     | OPERATIONS
+    | PACKAGE_ROWS
     | BACKUPS
     | CHECKS
     | REQUESTS
