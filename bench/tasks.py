@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -86,7 +87,7 @@ def _bare_export(form: str) -> Task:
             list(stored_rows(compiled, ordered_ids(unit, SYSTEM, query)[:1]))
             statement = seen[-1]
             head, _, tail = statement.sql.rpartition(" IN (")
-            sql = f"{head} > 0{tail.partition(')')[2]}"
+            sql = f"{head} > 0 {LIST_OF_IDS.sub('', tail)}"
             cursor: Any = unit.connection.connection.cursor()
             with (folder / f"bare.{form}").open("wb") as file, taken() as figures:
                 cursor.execute(sql, _without_ids(statement.parameters))
@@ -94,6 +95,10 @@ def _bare_export(form: str) -> Task:
         return figures
 
     return work
+
+
+LIST_OF_IDS = re.compile(r"^(?:[^()]|\([^()]*\))*\)")
+"""What is left of `IN (...)` behind its bracket; placeholders have brackets of their own on PostgreSQL."""
 
 
 def _without_ids(parameters: Any) -> Any:

@@ -19,6 +19,7 @@ from kartoteka.forms.routes import routes as forms_routes
 from kartoteka.platform.backups.schedule import BACKUP_JOB, do_backup, plan_at_start
 from kartoteka.platform.configuration import Models, create_tables
 from kartoteka.platform.database import Database
+from kartoteka.platform.preparing.publications import PUBLISH_JOB, clear_abandoned, do_publish
 from kartoteka.platform.purging import finish_purges
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.settings import Settings
@@ -49,6 +50,7 @@ def make_runtime(settings: Settings) -> Runtime:
     templates = Templates(TEMPLATE_FOLDERS, {"static": static_url(STATIC)}, cache_folder)
     index = open_index(settings.workspace / "index", settings.search_engine)
     workbooks = Workbooks(templates)
+    own_handlers = {BACKUP_JOB: do_backup, PUBLISH_JOB: do_publish}
     return Runtime(
         settings,
         database,
@@ -56,8 +58,8 @@ def make_runtime(settings: Settings) -> Runtime:
         templates,
         index=Finder(index, database),
         workbooks=workbooks,
-        handlers={**index_handlers(index), **export_handlers(workbooks), BACKUP_JOB: do_backup},
-        at_start=(check_at_start, plan_at_start, finish_purges),
+        handlers={**index_handlers(index), **export_handlers(workbooks), **own_handlers},
+        at_start=(check_at_start, plan_at_start, finish_purges, clear_abandoned),
     )
 
 

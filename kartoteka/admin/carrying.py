@@ -6,17 +6,15 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from kartoteka.admin.desk import DRAFT_URL, JOURNAL_URL
+from kartoteka.admin.desk import DRAFT_URL
+from kartoteka.admin.publishing import publish, published
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.platform import drafts
 from kartoteka.platform.carrying_over import wanted
 from kartoteka.platform.drafts import Edit
-from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan
-from kartoteka.platform.publishing import publish
 from kartoteka.platform.units import Unit
-from kartoteka.platform.web.contexts import Toast
 from kartoteka.platform.web.shell import redirect
 from kartoteka.platform.web.visits import Visit
 
@@ -45,19 +43,11 @@ def carry_out(visit: Visit, edit: Edit, url: Url, done: str) -> Response:
     if plan is None or not plan.is_harmless:
         into_draft(visit, edit, url)
         return redirect(DRAFT_URL)
-    entry = publish(visit.runtime.database, plan, actor=visit.actor.name)
-    return redirect(_address(url), published_toast(visit, entry, done))
+    return published(visit, publish(visit, plan), _address(url), done)
 
 
 def _address(url: Url) -> str:
     return url if isinstance(url, str) else url()
-
-
-def published_toast(visit: Visit, entry: Entry | None, done: str) -> Toast:
-    """Return what is said after a publish, with the way back."""
-    if entry is None:
-        return Toast(visit.say("Nothing had changed"))
-    return Toast(done, f"{JOURNAL_URL}/{entry.number}/undo")
 
 
 def _plan_by_itself(visit: Visit, edit: Edit) -> Plan | None:

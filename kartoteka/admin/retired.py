@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from kartoteka.admin.carrying import published_toast
 from kartoteka.admin.contexts import RetiredLine, RetiredPage, SheetPage, SheetSection
 from kartoteka.admin.desk import Desk, open_desk
 from kartoteka.admin.inputs import TICKED
+from kartoteka.admin.publishing import publish, published
 from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.metadata.trees import TYPES
-from kartoteka.platform.publishing import publish
 from kartoteka.platform.purging import purge
 from kartoteka.platform.restoring import restore_plan
 from kartoteka.platform.retired import Retired, all_retired, count_of
@@ -136,9 +135,9 @@ def restore(visit: Visit) -> Response:
         plan = restore_plan(unit, each, places=TICKED in visit.texts("places"))
     if plan.problems:
         raise Refused(plan.problems)
-    entry = publish(visit.runtime.database, plan, actor=visit.actor.name)
     label = label_in(each.tree.get("label"), visit.language, title_from_key(each.field or each.entity))
-    return redirect(URL, published_toast(visit, entry, visit.say("In use again: %(label)s") % {"label": label}))
+    text = visit.say("In use again: %(label)s") % {"label": label}
+    return published(visit, publish(visit, plan), URL, text)
 
 
 # --- gone for good ----------------------------------------------------------------------------------------

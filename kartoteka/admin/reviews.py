@@ -6,18 +6,17 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from kartoteka.admin.carrying import published_toast
 from kartoteka.admin.contexts import PlanPage
 from kartoteka.admin.converting import decisions_of
 from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
 from kartoteka.admin.merge_contexts import CollisionsPage
 from kartoteka.admin.plan_pages import entity_of, plan_page, refuse_unseen
+from kartoteka.admin.publishing import publish, published
 from kartoteka.admin.reasons import reason_given, reason_widget
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.problems import Refused
 from kartoteka.platform import drafts
 from kartoteka.platform.plans import Plan
-from kartoteka.platform.publishing import publish
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, ErrorLine, Toast
 from kartoteka.platform.web.shell import make_shell, page, redirect
@@ -39,7 +38,7 @@ def _review(desk: Desk) -> Response:
     except Refused as refused:
         return page(desk.visit, "admin/collisions.html", _misfit(desk, refused), 422)
     counted = desk.ngettext("%(count)s change", "%(count)s changes", len(plan.changes))
-    nobody = desk.say("Nobody has to stop working, and it can be undone.")
+    nobody = " ".join([desk.say("Nobody has to stop working, and it can be undone."), *map(desk.told, plan.forecast)])
     context = plan_page(
         desk,
         plan,
@@ -100,9 +99,8 @@ def publish_draft(visit: Visit) -> Response:
         text = desk.ngettext("Published: %(count)s change", "Published: %(count)s changes", len(plan.changes))
     if not _is_agreed(visit, plan):
         return redirect(DRAFT_URL)
-    entry = publish(visit.runtime.database, plan, actor=visit.actor.name, why=reason_given(visit))
-    _forget(visit, number)
-    return redirect(back, published_toast(visit, entry, text))
+    done = publish(visit, plan, why=reason_given(visit), draft_id=number)
+    return published(visit, done, back, text)
 
 
 def _is_agreed(visit: Visit, plan: Plan) -> bool:
@@ -113,12 +111,6 @@ def _is_agreed(visit: Visit, plan: Plan) -> bool:
         return plan.is_harmless
     refuse_unseen(visit, plan)
     return True
-
-
-def _forget(visit: Visit, number: int | None) -> None:
-    """End the draft. Were the process killed before, the next visit would find all its changes made already."""
-    with visit.runtime.writing() as unit:
-        drafts.discard(unit, visit.person, number)
 
 
 def discard_draft(unit: Unit, visit: Visit) -> Response:

@@ -12,13 +12,14 @@ from kartoteka.admin.desk import JOURNAL_URL, Desk, calm_desk
 from kartoteka.admin.journal import read_number
 from kartoteka.admin.merge_contexts import CollisionsPage
 from kartoteka.admin.plan_pages import plan_page, refuse_unseen
+from kartoteka.admin.publishing import publish, published
 from kartoteka.admin.reasons import reason_given, reason_widget
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.platform.plans import Plan
-from kartoteka.platform.publishing import publish
+from kartoteka.platform.preparing.publications import Begun
 from kartoteka.platform.undoing import Undo, prepare_undo
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import ErrorLine, Option, Toast
@@ -117,10 +118,12 @@ def undo(visit: Visit) -> Response:
     elif any(line.values is not None and line.risk == "loss" for line in plan.lines):
         return redirect(f"{JOURNAL_URL}/{number}/undo")  # somebody's edits would be lost: that is looked at first
     why = reason_given(visit)
-    entry = publish(visit.runtime.database, plan, actor=visit.actor.name, why=why, undoes=number)
-    if entry is None:
+    done = publish(visit, plan, why=why, undoes=number)
+    if done is None:
         raise Conflict("undo.nothing", number=number)
-    url = f"{JOURNAL_URL}/{entry.number}" if was_shown else _where_it_was(visit, plan.catalog)
+    if isinstance(done, Begun):
+        return published(visit, done, "", "")
+    url = f"{JOURNAL_URL}/{done.number}" if was_shown else _where_it_was(visit, plan.catalog)
     return redirect(url, Toast(visit.say("Taken back: No. %(number)s") % {"number": number}))
 
 

@@ -8,7 +8,6 @@ from pathlib import Path as FilePath
 
 from starlette.responses import Response
 
-from kartoteka.admin.carrying import published_toast
 from kartoteka.admin.collisions import PREFIX, choices_among, shown_value
 from kartoteka.admin.contexts import PlanPage
 from kartoteka.admin.desk import Desk
@@ -16,6 +15,7 @@ from kartoteka.admin.merge_contexts import CollisionLine, CollisionSide
 from kartoteka.admin.package_contexts import UpgradePage
 from kartoteka.admin.packages import UPLOAD_URL, URL, plain_desk, title_of
 from kartoteka.admin.plan_pages import plan_page, refuse_unseen
+from kartoteka.admin.publishing import publish, published
 from kartoteka.metadata import conversions
 from kartoteka.metadata.collisions import Collision, Decisions, Spot
 from kartoteka.metadata.decision_files import NO_DECISIONS, read_value_decisions
@@ -30,7 +30,6 @@ from kartoteka.platform.collisions import property_of, thing
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.files import path_of
 from kartoteka.platform.plans import Plan
-from kartoteka.platform.publishing import publish
 from kartoteka.platform.query import Query, get
 from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import collision_message, decisions_here, plan_upgrade
@@ -130,9 +129,10 @@ def publish_upgrade(visit: Visit) -> Response:
         proposal = _proposal(unit, visit)
         plan = plan_upgrade(unit.connection, unit.model, _merged(unit, visit, proposal), proposal.values)
     refuse_unseen(visit, plan)
-    entry = publish(visit.runtime.database, plan, actor=visit.actor.name, why=proposal.title)
-    toast = published_toast(visit, entry, proposal.done) if plan.changes or plan.rows else Toast(proposal.done)
-    return redirect(URL, toast)
+    done = publish(visit, plan, why=proposal.title)
+    if not plan.changes and not plan.rows:
+        return redirect(URL, Toast(proposal.done))
+    return published(visit, done, URL, proposal.done)
 
 
 def _merged(unit: Unit, visit: Visit, proposal: Proposal) -> Upgrade:

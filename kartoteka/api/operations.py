@@ -30,6 +30,7 @@ Given = Literal[
     "report",
     "reports",
     "plan",
+    "publishing",
     "packages",
     "explained",
     "me",

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from kartoteka.api.answers import Rejected, give, message_tree, problem_tree
 from kartoteka.api.bodies import media_type, read_json
 from kartoteka.api.calls import Call
+from kartoteka.api.publishing import publishing_tree
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import changes_to_trees
 from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
@@ -26,7 +27,9 @@ from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.conversions.planning import values_tree
 from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan, PlannedChange
-from kartoteka.platform.publishing import publish, refuse_if_stale
+from kartoteka.platform.preparing import store
+from kartoteka.platform.preparing.publications import Begun, publish_or_begin
+from kartoteka.platform.publishing import refuse_if_stale
 from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import OTHERWISE, collision_trees, decisions_here, plan_upgrade
 
@@ -50,8 +53,12 @@ def plan_or_publish(call: Call) -> Response:
     if is_applied:
         if plan.problems:
             raise Refused(plan.problems)
-        entry = publish(call.runtime.database, plan, actor=call.actor.name, why=call.query.get("why", "")[:500])
-        answer["published"] = _entry_tree(entry) if entry else None
+        why = call.query.get("why", "")[:500]
+        done = publish_or_begin(call.runtime.database, plan, actor=call.actor.name, why=why)
+        if isinstance(done, Begun):
+            with call.runtime.reading() as unit:
+                return give({**answer, "publishing": publishing_tree(call, store.get(unit.connection, done.id))}, 202)
+        answer["published"] = _entry_tree(done) if done else None
     return give(answer)
 
 
@@ -107,6 +114,7 @@ def plan_tree(call: Call, plan: Plan) -> dict[str, Any]:
         "hash": plan.catalog.hash,
         "harmless": plan.is_harmless,
         "changes": [_change_tree(call, line, plan.catalog) for line in plan.lines],
+        "forecast": [message_tree(each, call.language, call.runtime, plan.catalog) for each in plan.forecast],
         "collisions": collision_trees(
             plan.collisions,
             lambda each: _said(call, each, plan.catalog),

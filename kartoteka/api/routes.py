@@ -9,7 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from kartoteka.api import configuration, definition_schemas, files, hits, openapi, people, plans, records, reports
+from kartoteka.api import (
+    configuration,
+    definition_schemas,
+    files,
+    hits,
+    openapi,
+    people,
+    plans,
+    publishing,
+    records,
+    reports,
+)
 from kartoteka.api.answers import problem_response
 from kartoteka.api.calls import Call
 from kartoteka.api.endpoints import resource
@@ -89,6 +100,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", f"{BASE}/reports/{{key}}", "What a report finds", reports.run_report, REPORT, gives="report"),
     Operation("POST", f"{BASE}/plans", "Plan or publish a package", plans.plan_or_publish, PLANS,
               need="administrator", takes="package", gives="plan", acts=True),
+    Operation("GET", f"{BASE}/publishing/{{id}}", "How far a publish over big tables is", publishing.show_publishing,
+              need="administrator", gives="publishing"),
+    Operation("POST", f"{BASE}/publishing/{{id}}/cancel", "Call it off", publishing.call_off_publishing,
+              need="administrator", gives="publishing", acts=True),
     Operation("GET", f"{BASE}/packages", "Packages that are installed", configuration.list_packages,
               need="administrator", gives="packages"),
     Operation("GET", f"{BASE}/explain/{{key:path}}", "Which layer set what, who and when", configuration.explain,

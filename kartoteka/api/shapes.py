@@ -106,10 +106,25 @@ COMMON: Schema = {
             "changes": listed({"type": "object"}),
             "collisions": {"type": "array", "description": "Where the package meets the client's own changes."},
             "rows": {"type": "array", "description": "What becomes of the rows that packages bring, by card type."},
+            "forecast": {"type": "array", "description": "What people will notice where it takes long."},
             "published": {"type": ["object", "null"], "description": "Null where nothing was to be done."},
+            "publishing": {"type": "object", "description": "Where it takes long: it goes on by itself (status 202)."},
         },
         "required": ["base", "hash", "harmless", "changes", "collisions", "rows"],
     },
+    "publishing": closed(
+        {
+            "id": ID,
+            "status": {"enum": ["preparing", "clearing", "published", "cancelled", "refused"]},
+            "actor": TEXT,
+            "started_at": {"type": "string", "format": "date-time"},
+            "done": {"type": "integer", "description": "Cards that are done, about, of `total`."},
+            "total": {"type": "integer"},
+            "problems": {"type": "array", "description": "Why it could not be."},
+            "entry": {"type": ["integer", "null"], "description": "Its number in the journal."},
+        },
+        *("id", "status", "actor", "started_at", "done", "total", "problems", "entry"),
+    ),
     "packages": closed(
         {
             "packages": listed(closed(PACKAGE, *PACKAGE)),

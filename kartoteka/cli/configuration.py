@@ -12,7 +12,8 @@ import typer
 
 from kartoteka.cli.explaining import explain
 from kartoteka.cli.plan_text import plan_tree, show_plan
-from kartoteka.cli.remote import Remote, Token, Url, decisions_in, packed, problems_in, show_remote_plan
+from kartoteka.cli.publishing import see_through, tell_ended
+from kartoteka.cli.remote import Remote, Token, Url, decisions_in, packed, problems_in, show_remote_plan, wait_for
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import Terminal, is_interactive, person_here, terminal_of
 from kartoteka.metadata import conversions
@@ -26,7 +27,8 @@ from kartoteka.metadata.upgrades import Upgrade, applied_over
 from kartoteka.platform.configuration import load_stack, with_rows
 from kartoteka.platform.package_rows.planning import problems_of_rows, refs_here
 from kartoteka.platform.plans import Plan
-from kartoteka.platform.publishing import publish, refuse_if_stale
+from kartoteka.platform.preparing.publications import Begun, publish_or_begin
+from kartoteka.platform.publishing import refuse_if_stale
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import OTHERWISE, UndecidedWord, decisions_here, plan_upgrade
@@ -196,7 +198,11 @@ def _apply_remotely(
         raise Refused(problems)
     if not yes:
         _ask(terminal)
-    done = remote.plans(body, undecided=undecided, apply="1", expect=tree["base"], why=why)["published"]
+    answer = remote.plans(body, undecided=undecided, apply="1", expect=tree["base"], why=why)
+    if "publishing" in answer:
+        tell_ended(terminal, wait_for(terminal, remote, answer["publishing"])["entry"])
+        return
+    done = answer["published"]
     if done is None:
         terminal.tell(terminal.say("Nothing to change."))
     else:
@@ -222,7 +228,8 @@ def apply_plan(
         raise Refused(found.problems)
     if not yes:
         _ask(terminal)
-    entry = publish(runtime.database, found, actor=person_here(), why=why, undoes=undoes)
+    done = publish_or_begin(runtime.database, found, actor=person_here(), why=why, undoes=undoes)
+    entry = see_through(terminal, runtime, done.id) if isinstance(done, Begun) else done
     if entry is not None:
         _tell_published(terminal, entry.number, entry.hash_after, entry.milliseconds)
 

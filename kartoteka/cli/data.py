@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, BinaryIO, Protocol
+from typing import Annotated, BinaryIO
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from kartoteka.cli.counting import counting
 from kartoteka.cli.memory import settle_memory
 from kartoteka.cli.terminal import Terminal, terminal_of
 from kartoteka.forms.imports.error_file import ErrorFile
@@ -38,13 +37,6 @@ EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="The card type
 Person = Annotated[
     str, typer.Option("--as", metavar="EMAIL", help="With the rights and the name of this person; all rights without.")
 ]
-
-
-class Note(Protocol):
-    """Is told how much is done, and of how much if that is known."""
-
-    def __call__(self, done: int, total: int | None = None) -> None:
-        """Take the figures."""
 
 
 data = typer.Typer(help="Records in and out.", no_args_is_help=True)
@@ -81,7 +73,7 @@ def import_data(
         terminal.runtime() as runtime,
         open_table(file, encoding) as table,
         _error_file(terminal, target, table.header) as failed,
-        _counting(terminal.say("Rows")) as note,
+        counting(terminal.say("Rows")) as note,
     ):
         settle_memory()
         result = import_rows(
@@ -150,7 +142,7 @@ def export_data(
     with terminal.runtime() as runtime:
         settle_memory()
         actor = _actor(runtime, terminal, person)
-        with runtime.reading() as unit, _finished(file) as target, _counting(terminal.say("Records")) as note:
+        with runtime.reading() as unit, _finished(file) as target, counting(terminal.say("Records")) as note:
             if form == "csv":
                 count = export_csv(unit, actor, entity, target, ids=ids, where=conditions, on_progress=note)
             else:
@@ -179,7 +171,7 @@ def report(
     form = form_of(output)
     with terminal.runtime() as runtime:
         actor = _actor(runtime, terminal, person)
-        with runtime.reading() as unit, _finished(output) as target, _counting(terminal.say("Records")) as note:
+        with runtime.reading() as unit, _finished(output) as target, counting(terminal.say("Records")) as note:
             workbooks_of(runtime).write_report(answer(unit, actor, key), form, target, note)
     terminal.tell(terminal.say("Written to {path:code}.", path=str(output)))
 
@@ -239,7 +231,7 @@ def search(
 def reindex(context: typer.Context) -> None:
     """Build the search index anew, out of the records."""
     terminal = terminal_of(context)
-    with terminal.runtime() as runtime, _counting(terminal.say("Records")) as note:
+    with terminal.runtime() as runtime, counting(terminal.say("Records")) as note:
 
         def go_on(done: int, total: int) -> bool:
             note(done, total)
@@ -247,26 +239,6 @@ def reindex(context: typer.Context) -> None:
 
         build_anew(runtime, finder_of(runtime).index, go_on)
     terminal.tell(terminal.say("The search index is new."))
-
-
-@contextmanager
-def _counting(what: str) -> Iterator[Note]:
-    """Show progress beside the output; nothing where nobody looks."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, total=None)
-
-        def note(done: int, total: int | None = None) -> None:
-            progress.update(task, completed=done, total=total)
-
-        yield note
 
 
 def _actor(runtime: Runtime, terminal: Terminal, email: str) -> Actor:

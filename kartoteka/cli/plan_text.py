@@ -41,6 +41,8 @@ def show_plan(terminal: Terminal, plan: Plan) -> None:
     if plan.collisions:
         _show_collisions(terminal, plan)
     terminal.tell(_sum(terminal, plan))
+    for each in plan.forecast:
+        terminal.tell(terminal.sentence(each, plan.catalog), "yellow")
     terminal.tell(terminal.say("Made for configuration {hash:code}.", hash=plan.base[:SHORT_HASH]), "dim")
 
 

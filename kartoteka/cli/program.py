@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 from typer.core import TyperGroup
 
-from kartoteka.cli import backup, configuration, data, doctor, history, packages, people, purging, workspace
+from kartoteka.cli import backup, configuration, data, doctor, history, packages, people, publishing, purging, workspace
 from kartoteka.cli.terminal import Terminal, open_terminal
 from kartoteka.metadata.locales import LANGUAGES
 from kartoteka.metadata.problems import BadRequest, Conflict, Forbidden, Message, NotFound, Refused
@@ -102,7 +102,7 @@ def begin(
 
 COMMANDS: tuple[tuple[str, tuple[Callable[..., None], ...]], ...] = (
     ("The system", workspace.COMMANDS + backup.COMMANDS + doctor.COMMANDS),
-    ("Configuration", configuration.COMMANDS + history.COMMANDS + purging.COMMANDS),
+    ("Configuration", configuration.COMMANDS + history.COMMANDS + publishing.COMMANDS + purging.COMMANDS),
     ("Data", data.COMMANDS),
 )
 for panel, functions in COMMANDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import typer
 
+from kartoteka.cli.counting import counting
 from kartoteka.cli.plan_text import MARKS, SHORT_HASH
 from kartoteka.cli.terminal import Terminal
 from kartoteka.metadata.definitions import FORMAT
@@ -22,9 +24,11 @@ from kartoteka.metadata.problems import Message, Problem, Refused
 from kartoteka.metadata.trees import Tree, encode
 from kartoteka.platform.package_rows.lines import MOST_SIDES
 
-PATH = "/-/api/v1/plans"
+PATH = "/-/api/v1"
 SECONDS = 600
 """How long a publish over there may take."""
+LOOK_SECONDS = 1
+"""How often is looked how far a publish over there is."""
 Url = Annotated[str, typer.Option(metavar="URL", help="A workspace that is served elsewhere, over its API.")]
 Token = Annotated[str, typer.Option(metavar="TOKEN", envvar="KARTOTEKA_TOKEN", help="An administrator's, for --url.")]
 
@@ -40,6 +44,13 @@ class Remote:
     def plans(self, body: bytes, **parameters: str) -> Tree:
         """Return the plan of the package that is sent; with `apply` it is published. Raises Refused."""
         asked = urlencode({name: value for name, value in parameters.items() if value})
+        return self._asked(f"/plans?{asked}", body)
+
+    def publishing(self, number: int) -> Tree:
+        """Return how far a publish over big tables is. Raises Refused."""
+        return self._asked(f"/publishing/{number}", None)
+
+    def _asked(self, path: str, body: bytes | None) -> Tree:
         headers = {
             "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/zip",
@@ -47,7 +58,7 @@ class Remote:
         }
         if urlsplit(self.url).scheme not in ("http", "https"):
             raise Refused([Problem("remote.no_address", {"url": self.url})])
-        request = Request(f"{self.url.rstrip('/')}{PATH}?{asked}", body, headers)  # noqa: S310 - checked above
+        request = Request(f"{self.url.rstrip('/')}{PATH}{path}", body, headers)  # noqa: S310 - checked above
         try:
             with _OPENER.open(request, timeout=SECONDS) as answer:
                 return self._tree(answer.read(), answer.status)
@@ -116,6 +127,8 @@ def show_remote_plan(terminal: Terminal, plan: Tree) -> None:
         terminal.tell(f"{mark} {rows['message']}", style)
         for kept in rows["kept"][:MOST_SIDES]:
             terminal.tell(f"     {terminal.sentence(_kept_value(rows, kept))}", style)
+    for each in plan["forecast"]:
+        terminal.tell(each["message"], "yellow")
     for each in plan["collisions"]:
         terminal.tell(f" ? {each['definition']} {each['property'].replace('/', '.')}: {each['message']}", "yellow")
     if not plan["changes"] and not plan["rows"]:
@@ -131,3 +144,15 @@ def _kept_value(rows: Tree, kept: Tree) -> Message:
 def problems_in(plan: Mapping[str, Any]) -> list[Problem]:
     """Return what forbids a plan that another workspace has made."""
     return [Problem(each["code"], each["params"]) for change in plan["changes"] for each in change["problems"]]
+
+
+def wait_for(terminal: Terminal, remote: Remote, publishing: Tree) -> Tree:
+    """Wait until a publish over there is over; return how it ended. Raises Refused where it could not be."""
+    with counting(terminal.say("Records")) as note:
+        while publishing["status"] in ("preparing", "clearing"):
+            note(publishing["done"], publishing["total"])
+            time.sleep(LOOK_SECONDS)
+            publishing = remote.publishing(publishing["id"])
+    if publishing["problems"]:
+        raise Refused(Problem(each["code"], each["params"], each.get("field")) for each in publishing["problems"])
+    return publishing

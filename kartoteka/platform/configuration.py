@@ -98,7 +98,7 @@ def store_layers(connection: Connection, stack: Stack) -> None:
     ]
     if rows:
         connection.execute(insert(tables.layer), rows)
-    _store_rows(connection, (rows for layer in stack.packages for rows in layer.rows.values()))
+    store_rows(connection, stack)
 
 
 def row_sets(digests: Mapping[str, str]) -> dict[str, RowSet]:
@@ -111,8 +111,9 @@ def row_digests(layer: Layer) -> dict[str, str]:
     return {entity: rows.digest for entity, rows in layer.rows.items()}
 
 
-def _store_rows(connection: Connection, sets: Iterable[RowSet]) -> None:
+def store_rows(connection: Connection, stack: Stack) -> None:
     """Keep the rows that are new; what a publish brought stays, so that it can be undone."""
+    sets = [rows for layer in stack.packages for rows in layer.rows.values()]
     fresh = {each.digest: each.rows for each in sets if each.rows is not None}
     known = set(connection.execute(select(_sets.digest).where(_sets.digest.in_(fresh))).scalars())
     missing = [{"digest": digest, "rows": rows} for digest, rows in fresh.items() if digest not in known]

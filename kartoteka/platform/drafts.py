@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.changes import Change, changes_from_trees, changes_to_trees
@@ -154,6 +154,11 @@ def discard(unit: Unit, user_id: int, number: int | None = None) -> None:
     """Throw one of the person's drafts away: the open one where no number is given."""
     which = _of.is_open == 1 if number is None else _of.id == number
     unit.connection.execute(delete(tables.draft).where(_of.user_id == user_id, which))
+
+
+def end(connection: Connection, number: int) -> None:
+    """Forget a draft that is published."""
+    connection.execute(delete(tables.draft).where(_of.id == number))
 
 
 def edited(unit: Unit, catalog: Catalog, edit: Edit) -> Catalog:

@@ -145,6 +145,12 @@ ERASED = "#"
 """Stands among the changes of an entry that had more: the hash of what they were. No field can be called so."""
 
 
+def written_since(connection: Connection, entity: str, since: datetime | None) -> list[int]:
+    """Return which records of an entity were written since a moment, or ever, in order."""
+    found = select(_of.record_id).distinct().where(_of.entity == entity).order_by(_of.record_id)
+    return list(connection.execute(found if since is None else found.where(_of.at >= since)).scalars())
+
+
 def erase(connection: Connection, entity: str, name: str, rows: Sequence[Any]) -> None:
     """Erase from entries the values of one field, by the name that it has now. With the salt go all ways to guess."""
     named = former_keys.namer(connection, entity)

@@ -73,6 +73,11 @@ def has_waiting(connection: Connection, kind: str) -> bool:
     return connection.execute(waiting.limit(1)).first() is not None
 
 
+def withdraw(connection: Connection, kind: str) -> None:
+    """Forget the jobs of a kind that wait: something else does what they were for."""
+    connection.execute(delete(_job).where(_job.c.status == "waiting", _job.c.kind == kind))
+
+
 def retry_failed(connection: Connection, kind: str, now: datetime) -> None:
     """Let the jobs of a kind that were given up be tried again from the beginning."""
     failed = update(_job).where(_job.c.status == "failed", _job.c.kind == kind)

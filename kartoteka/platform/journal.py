@@ -84,10 +84,8 @@ class LayersChange:
 
 def write_entry(connection: Connection, before: Stack, after: Stack, row: Mapping[str, Any]) -> Entry:
     """Write a publish down. `row` holds what an Entry has, but for its number."""
-    old, new = layer_rows(before, after)
     stored = {**row, "changes": changes_to_trees(row["changes"])}
-    stored["layers_before"] = {"layers": _manifests(before), "definitions": old, "rows": _digests(before)}
-    stored["layers_after"] = {"layers": _manifests(after), "definitions": new, "rows": _digests(after)}
+    stored["layers_before"], stored["layers_after"] = layers_to_tree(before, after)
     number = connection.execute(insert(tables.journal), stored).inserted_primary_key
     assert number is not None
     return Entry(number=number[0], **row)
@@ -113,6 +111,12 @@ def entry_of(connection: Connection, number: int) -> Entry:
     if not found:
         raise NotFound("journal.unknown", number=number)
     return found[0]
+
+
+def published_at(connection: Connection, revision: int) -> datetime | None:
+    """Return when a revision was put in force; None where no publish did."""
+    found: datetime | None = connection.execute(select(_of.at).where(_of.revision == revision)).scalar()
+    return found
 
 
 def newest_to_undo(connection: Connection) -> Entry:
@@ -184,16 +188,38 @@ def _by_definition(rows: Iterable[LayerRow]) -> dict[tuple[str, Identity], Tree 
 
 def rewound(stack: Stack, changes: Iterable[LayersChange]) -> Stack:
     """Return the layers as they were before these publishes, the newest of which made `stack`."""
-    manifests: Sequence[Tree] = _manifests(stack)
-    rows: Mapping[str, Mapping[str, str]] = _digests(stack)
-    definitions = {layer.key: dict(layer.definitions) for layer in stack}
     for change in changes:
-        manifests, rows = change.manifests_before, change.rows_before
-        for (layer, identity), tree in change.before.items():
-            of_layer = definitions.setdefault(layer, {})
-            of_layer.pop(identity, None)
-            if tree is not None:
-                of_layer[identity] = tree
+        stack = _with_layers(stack, change.manifests_before, change.before, change.rows_before)
+    return stack
+
+
+def layers_to_tree(before: Stack, after: Stack) -> tuple[Tree, Tree]:
+    """Return the layers that differ as JSON data: as they were, and as they are to be."""
+    old, new = layer_rows(before, after)
+    return _layers_tree(before, old), _layers_tree(after, new)
+
+
+def _layers_tree(stack: Stack, definitions: list[LayerRow]) -> Tree:
+    return {"layers": _manifests(stack), "definitions": definitions, "rows": _digests(stack)}
+
+
+def with_layers(stack: Stack, tree: Tree) -> Stack:
+    """Return the layers with those that the JSON data tell of."""
+    return _with_layers(stack, tree["layers"], _by_definition(tree["definitions"]), tree["rows"])
+
+
+def _with_layers(
+    stack: Stack,
+    manifests: Iterable[Tree],
+    changed: Mapping[tuple[str, Identity], Tree | None],
+    rows: Mapping[str, Mapping[str, str]],
+) -> Stack:
+    definitions = {layer.key: dict(layer.definitions) for layer in stack}
+    for (layer, identity), tree in changed.items():
+        of_layer = definitions.setdefault(layer, {})
+        of_layer.pop(identity, None)
+        if tree is not None:
+            of_layer[identity] = tree
     known = [read_manifest(tree) for tree in manifests]
     packages = tuple(
         Layer(each.key, each, definitions.get(each.key, {}), row_sets(rows.get(each.key, {}))) for each in known

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import singledispatchmethod
 
 import msgspec
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import JSON, Column, Connection, TextClause, bindparam, insert, inspect, or_, select, text, update
+from sqlalchemy import JSON, Column, Connection, TextClause, insert, inspect, or_, select, text, update
 from sqlalchemy import column as named_column
-from sqlalchemy import table as named_table
 
-from kartoteka.metadata.columns import exact_text
-from kartoteka.metadata.fieldtypes.text import text_sort_key
 from kartoteka.metadata.needs import SORT
 from kartoteka.platform import former_keys, tables
 from kartoteka.platform.placement import set_aside_key
+from kartoteka.platform.sort_keys import SortKeys
 from kartoteka.platform.steps import (
     AddColumn,
     CreateIndex,
@@ -28,10 +26,9 @@ from kartoteka.platform.steps import (
     SetAside,
     Step,
     TakeBack,
+    TakeIndex,
 )
 from kartoteka.platform.storage import companion_columns, record_columns
-
-FILL_BATCH = 2000
 
 _places = tables.placement
 _tables = tables.entity_table
@@ -131,66 +128,65 @@ class StepRunner:
 
     @carry_out.register
     def _fill_sort_keys(self, step: FillSortKeys) -> None:
-        """Go through the table by id in batches; every value gets its sort key."""
-        table, source = self._place(step.entity, step.field, "")
-        target_table, target = self._place(step.entity, step.field, SORT)
-        rows = named_table(table, named_column("id"), named_column(source, exact_text()))
-        keys = named_table(target_table, named_column("id"), named_column(target, exact_text()))
-        fill = update(keys).where(keys.c.id == bindparam("row")).values({target: bindparam("key")})
-        last = 0
-        while True:
-            page = select(rows.c.id, rows.c[source]).where(rows.c.id > last, rows.c[source].is_not(None))
-            batch = self.connection.execute(page.order_by(rows.c.id).limit(FILL_BATCH)).all()
-            if not batch:
-                return
-            self._ensure_rows(keys.name, [row.id for row in batch], table)
-            self.connection.execute(fill, [{"row": row.id, "key": text_sort_key(row[1])} for row in batch])
-            last = batch[-1].id
-
-    def _ensure_rows(self, companion: str, ids: list[int], source: str) -> None:
-        """Make the companion's rows for these records where the sort keys lie in another table than the values."""
-        if companion == source:
-            return
-        keys = named_table(companion, named_column("id"), named_column("deleted_at"))
-        known = set(self.connection.execute(select(keys.c.id).where(keys.c.id.in_(ids))).scalars())
-        missing = [{"id": each} for each in ids if each not in known]
-        if missing:
-            self.connection.execute(insert(keys), missing)
+        source, target = self._place(step.entity, step.field, ""), self._place(step.entity, step.field, SORT)
+        filler, last = SortKeys(self.connection, source, target), 0
+        while (done := filler.step(last)) is not None:
+            last = done
 
     @carry_out.register
     def _create_index(self, step: CreateIndex) -> None:
+        over = self.index_columns(step)
+        if over is not None:
+            make_index(self.connection, step, *over)
+            self.connection.execute(insert(_indexes), index_row(step))
+
+    def index_columns(self, step: CreateIndex) -> tuple[str, list[str]] | None:
+        """Return the table and the columns of an index; None where it would be over two tables."""
         table, column = self._place(step.entity, step.spec.field, step.spec.role)
-        first = text(f'"{column}" NULLS FIRST' if self._is_postgresql() else f'"{column}"')
-        parts: list[str | TextClause] = [column] if step.spec.unique else [first, text("id")]
-        if step.spec.within:
-            home, whose = self._place(step.entity, step.spec.within, "")
-            if home != table:
-                return  # two tables have no index in common
-            parts.insert(0, whose)
-        live = named_column("deleted_at").is_(None)
-        self.operations.create_index(
-            step.name,
-            table,
-            parts,
-            unique=step.spec.unique,
-            sqlite_where=live,
-            postgresql_where=live,
-        )
-        row = {"name": step.name, "entity": step.entity, "field": step.spec.field, "role": step.spec.role}
-        row |= {"within": step.spec.within}
-        self.connection.execute(insert(_indexes), {**row, "unique": step.spec.unique})
+        if not step.spec.within:
+            return table, [column]
+        home, whose = self._place(step.entity, step.spec.within, "")
+        return (table, [whose, column]) if home == table else None
+
+    @carry_out.register
+    def _take_index(self, step: TakeIndex) -> None:
+        here = _indexes.c.name == step.name
+        self.connection.execute(update(_indexes).where(here).values(index_row(step)))
 
     @carry_out.register
     def _drop_index(self, step: DropIndex) -> None:
         self._drop(step.name)
 
-    def _is_postgresql(self) -> bool:
-        return self.connection.dialect.name == "postgresql"
-
     def _place(self, entity: str, field: str, role: str) -> tuple[str, str]:
         here = (_places.c.entity == entity) & (_places.c.field == field) & (_places.c.role == role)
         row = self.connection.execute(select(_places).where(here)).one()
         return row.table, row.column
+
+
+def make_index(
+    connection: Connection, step: CreateIndex, table: str, columns: Sequence[str], *, beside_writers: bool = False
+) -> None:
+    """Make an index over live records. PostgreSQL makes it beside writers where the connection commits by itself."""
+    *within, column = columns
+    order = " NULLS FIRST" if connection.dialect.name == "postgresql" else ""
+    own: list[str | TextClause] = [column] if step.spec.unique else [text(f'"{column}"{order}'), text("id")]
+    live = named_column("deleted_at").is_(None)
+    Operations(MigrationContext.configure(connection)).create_index(
+        step.name,
+        table,
+        [*within, *own],
+        unique=step.spec.unique,
+        sqlite_where=live,
+        postgresql_where=live,
+        postgresql_concurrently=beside_writers,
+    )
+
+
+def index_row(step: CreateIndex | TakeIndex) -> dict[str, object]:
+    """Return how the placement knows an index."""
+    spec = step.spec
+    row = {"name": step.name, "entity": step.entity, "field": spec.field, "role": spec.role, "within": spec.within}
+    return {**row, "unique": spec.unique}
 
 
 def drop_table(connection: Connection, name: str) -> None:

@@ -58,6 +58,12 @@ class Placement:
     column_names: Mapping[str, Set[str]] = field(default_factory=dict)
     index_names: frozenset[str] = frozenset()
 
+    def soon_unique(self, entity: str) -> Set[str]:
+        """Return the fields about to be unique whose columns refuse repeated values already."""
+        known = self.entities.get(entity)
+        unique = [spec for spec in known.indexes if spec.unique and is_ready(spec.field)] if known else []
+        return {spec.field[:-1] for spec in unique if known and (spec.field, spec.role) not in known.columns}
+
 
 def load_placement(connection: Connection) -> Placement:
     """Read the placement."""
@@ -105,6 +111,16 @@ def _by_entity(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
 def set_aside_key(key: str, revision: int) -> str:
     """Return the name under which placement keeps what was taken out of use: no definition can have it."""
     return f"{key}#{revision}"
+
+
+def ready_key(key: str) -> str:
+    """Return the name under which placement keeps what is being made ready for a field: no definition can have it."""
+    return f"{key}+"
+
+
+def is_ready(key: str) -> bool:
+    """Tell whether it is the name of something that is being made ready for a publish."""
+    return key.endswith("+")
 
 
 def is_set_aside(key: str) -> bool:

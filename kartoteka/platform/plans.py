@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ from kartoteka.metadata.trees import read_field
 from kartoteka.platform.configuration import Model, load_stack
 from kartoteka.platform.conversions.census import Names
 from kartoteka.platform.conversions.planning import Values, as_decided, languages_of, values_of
+from kartoteka.platform.forecasts import forecast
 from kartoteka.platform.package_rows.lines import RowsLine
 from kartoteka.platform.placement import is_set_aside, set_aside_key
 from kartoteka.platform.storage import EntityTables
@@ -82,6 +83,8 @@ class Plan:
     """What an upgrade met of the client's own, and how that was decided."""
     rows: tuple[RowsLine, ...] = ()
     """What becomes of the rows that packages bring."""
+    forecast: tuple[Message, ...] = ()
+    """What people will notice where it takes long."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -130,7 +133,8 @@ def make_plan(
     unit = Unit(connection, model, datetime.now(UTC))
     prepared = tuple(as_decided(change, decisions, languages_of(stack)) for change in found)
     lines = tuple(_planned(unit, prepared))
-    return Plan(model.catalog.hash, load_stack(connection), catalog, stack, lines)
+    plan = Plan(model.catalog.hash, load_stack(connection), catalog, stack, lines)
+    return replace(plan, forecast=forecast(connection, model, catalog, plan.changes))
 
 
 def _planned(unit: Unit, changes: tuple[Change, ...]) -> Iterator[PlannedChange]:

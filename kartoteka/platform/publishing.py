@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from kartoteka.metadata.changes import ChangeType
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import Conflict, Problem, Refused
 from kartoteka.platform import jobs
@@ -29,10 +31,12 @@ from kartoteka.platform.operations import StepRunner
 from kartoteka.platform.package_rows.writing import write_rows
 from kartoteka.platform.placement import load_placement
 from kartoteka.platform.plans import Plan, make_plan
+from kartoteka.platform.preparing.store import refuse_meanwhile
 from kartoteka.platform.steps import columns, indexes, moves
 from kartoteka.platform.units import Unit
-from kartoteka.platform.upgrades import remember
+from kartoteka.platform.upgrades import decided_of, remember
 
+T = TypeVar("T")
 PAUSES = (0.5, 1, 2, 4)
 """Seconds between attempts where a table is in use; readers and writers go on meanwhile."""
 CHANNEL = "kartoteka"
@@ -47,9 +51,14 @@ def publish(database: Database, plan: Plan, *, actor: str, why: str = "", undoes
     Raises Conflict when the configuration is another one by now, or when somebody reads a table without end; Refused
     when the data forbid it.
     """
+    return trying_again(lambda: _publish_once(database, plan, actor, why, undoes))
+
+
+def trying_again(act: Callable[[], T]) -> T:
+    """Do what needs tables for itself, again where somebody was reading one. Raises Conflict where that never ends."""
     for pause in PAUSES:
         try:
-            return _publish_once(database, plan, actor, why, undoes)
+            return act()
         except OperationalError as error:
             if not is_lock_timeout(error):
                 raise
@@ -58,37 +67,65 @@ def publish(database: Database, plan: Plan, *, actor: str, why: str = "", undoes
 
 
 def _publish_once(database: Database, plan: Plan, actor: str, why: str, undoes: int | None) -> Entry | None:
-    started = time.monotonic()
+    started_at = datetime.now(UTC)
     with database.publish() as connection:
         model = load_model(connection)
-        if model.catalog.hash != plan.base:
-            behind = [change.describe() for change in diff(model.catalog, plan.catalog)]
-            raise Conflict("plan.stale", behind, expected=plan.base, found=model.catalog.hash)
-        before = load_stack(connection)
-        if before != plan.before:
-            raise Conflict("plan.stale", [], expected=plan.base, found=model.catalog.hash)
-        if not plan.changes and before == plan.stack:
+        refuse_if_changed(connection, model, plan)
+        if not plan.changes and plan.before == plan.stack:
             return None
         fresh = make_plan(connection, model, plan.stack, plan.changes)
-        if fresh.problems:
-            raise Refused(fresh.problems)
-        if fresh.loses_more_than(plan):
-            raise Conflict("plan.values_changed", [change.describe() for change in fresh.changes])
-        _carry_out(connection, model, fresh)
-        unit = Unit(connection, model_of(connection, fresh.catalog, model.revision + 1), datetime.now(UTC))
-        write_rows(unit, before, fresh.stack, undoing=undoes is not None)
-        entry = _write_journal(connection, model, fresh, actor, why, undoes, started)
-        remember(connection, plan.collisions, actor, entry.at)
+        refuse_loss(fresh, plan)
+        entry = put_in_force(connection, model, fresh, actor=actor, why=why, undoes=undoes, started_at=started_at)
+        remember(connection, decided_of(plan.collisions), actor, entry.at)
         return entry
 
 
-def _carry_out(connection: Connection, model: Model, plan: Plan) -> None:
+def refuse_if_changed(connection: Connection, model: Model, plan: Plan) -> None:
+    """Raise Conflict where the configuration is another one than the plan was made for, or about to be."""
+    if model.catalog.hash != plan.base:
+        behind = [change.describe() for change in diff(model.catalog, plan.catalog)]
+        raise Conflict("plan.stale", behind, expected=plan.base, found=model.catalog.hash)
+    if load_stack(connection) != plan.before:
+        raise Conflict("plan.stale", [], expected=plan.base, found=model.catalog.hash)
+    refuse_meanwhile(connection)
+
+
+def refuse_loss(fresh: Plan, shown: Plan) -> None:
+    """Raise Refused where the data forbid a plan by now, Conflict where more would be lost than was shown."""
+    if fresh.problems:
+        raise Refused(fresh.problems)
+    if fresh.loses_more_than(shown):
+        raise Conflict("plan.values_changed", [change.describe() for change in fresh.changes])
+
+
+def put_in_force(
+    connection: Connection,
+    model: Model,
+    plan: Plan,
+    *,
+    actor: str,
+    why: str,
+    undoes: int | None,
+    started_at: datetime,
+    converted: Collection[int] = (),
+) -> Entry:
+    """Carry out a plan that is known to be right, and write it down. Raises Refused where values repeat or fail.
+
+    `converted` are the changes, by number, whose values are in their new columns already.
+    """
+    _carry_out(connection, model, plan, converted)
+    unit = Unit(connection, model_of(connection, plan.catalog, model.revision + 1), datetime.now(UTC))
+    write_rows(unit, plan.before, plan.stack, undoing=undoes is not None)
+    return _write_journal(connection, model, plan, actor, why, undoes, started_at)
+
+
+def _carry_out(connection: Connection, model: Model, plan: Plan, converted: Collection[int]) -> None:
     revision = model.revision + 1
     runner = StepRunner(connection, revision)
     runner.run(moves(plan.changes))
     try:
         runner.run(columns(plan.catalog, load_placement(connection)))
-        _fill(connection, plan, revision)
+        _fill(connection, plan, revision, converted)
         runner.run(indexes(plan.catalog, load_placement(connection)))
     except IntegrityError as error:
         # A field that comes back was not looked at before: only its unique index tells that values repeat.
@@ -96,9 +133,12 @@ def _carry_out(connection: Connection, model: Model, plan: Plan) -> None:
     raise_revision(connection, plan.catalog.hash)
 
 
-def _fill(connection: Connection, plan: Plan, revision: int) -> None:
+def _fill(connection: Connection, plan: Plan, revision: int, converted: Collection[int]) -> None:
     """Convert the values of fields whose type changes into their new columns."""
-    tasks = tuple(tasks_of(plan.changes, revision))
+    changed = (number for number, change in enumerate(plan.changes) if isinstance(change, ChangeType))
+    tasks = tuple(
+        task for number, task in zip(changed, tasks_of(plan.changes, revision), strict=True) if number not in converted
+    )
     if tasks:
         unit = Unit(connection, model_of(connection, plan.catalog, revision), datetime.now(UTC))
         for task in tasks:
@@ -106,13 +146,14 @@ def _fill(connection: Connection, plan: Plan, revision: int) -> None:
 
 
 def _write_journal(
-    connection: Connection, model: Model, plan: Plan, actor: str, why: str, undoes: int | None, started: float
+    connection: Connection, model: Model, plan: Plan, actor: str, why: str, undoes: int | None, started_at: datetime
 ) -> Entry:
     store_definitions(connection, layer_rows(plan.before, plan.stack)[1])
     store_layers(connection, plan.stack)
-    row: dict[str, Any] = {"at": datetime.now(UTC), "actor": actor, "why": why, "undoes": undoes}
+    now = datetime.now(UTC)
+    row: dict[str, Any] = {"at": now, "actor": actor, "why": why, "undoes": undoes}
     row |= {"revision": model.revision + 1, "hash_before": plan.base, "hash_after": plan.catalog.hash}
-    row |= {"changes": plan.changes, "milliseconds": int((time.monotonic() - started) * 1000)}
+    row |= {"changes": plan.changes, "milliseconds": (now - started_at) // timedelta(milliseconds=1)}
     entry = write_entry(connection, plan.before, plan.stack, row)
     jobs.enqueue(connection, REINDEX_JOB, [{}], row["at"])
     if connection.dialect.name == "postgresql":

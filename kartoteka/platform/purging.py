@@ -26,6 +26,7 @@ from kartoteka.platform.database import Database
 from kartoteka.platform.journal import Entry, write_entry
 from kartoteka.platform.operations import drop_table
 from kartoteka.platform.placement import FREE
+from kartoteka.platform.preparing.store import refuse_meanwhile
 from kartoteka.platform.retired import Retired, all_retired
 from kartoteka.platform.runtime import Runtime
 
@@ -60,6 +61,7 @@ def purge(database: Database, each: Retired, typed: str, *, actor: str, why: str
     with database.publish() as connection:
         if each not in all_retired(connection):
             raise NotFound("purge.unknown", name=each.key)
+        refuse_meanwhile(connection)
         model, stack = load_model(connection), load_stack(connection)
         _mark(connection, each)
         raise_revision(connection, model.catalog.hash)
@@ -148,8 +150,10 @@ def _forget(database: Database, entity: str, name: str) -> None:
     with database.read() as connection:
         former = select(_former.c.key).distinct().where(_former.c.entity == entity, _former.c.name == name)
         keys = connection.execute(former).scalars().all()
+    if not keys:
+        return
     said = or_(*(cast(_history.c.changes, Text).contains(f'"{key}"', autoescape=True) for key in keys))
-    for first, last in _batches(database, _history) if keys else ():
+    for first, last in _batches(database, _history):
         with database.write() as connection:
             here = (_history.c.entity == entity) & _history.c.id.between(first, last) & said
             history.erase(connection, entity, name, connection.execute(select(_history).where(here)).all())

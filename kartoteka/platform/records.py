@@ -256,8 +256,9 @@ def _refuse_lost_update(
 def _unique_guard(unit: Unit, entity: str, batch: Sequence[Values], write: Callable[[], T], besides: int = 0) -> T:
     """Turn the database's refusal of a duplicate, which a race can still bring about, into the field's problem."""
     fields = unit.model.catalog.fields(entity).values()
-    unique = [each for each in fields if each.unique and any(each.key in values for values in batch)]
-    if not unique:
+    soon = unit.model.placement.soon_unique(entity)
+    unique = [e for e in fields if (e.unique or e.key in soon) and any(e.key in values for values in batch)]
+    if not unique and not soon:
         return write()
     try:
         with unit.connection.begin_nested():  # so that PostgreSQL still answers afterwards

@@ -74,6 +74,17 @@ def under_common_names(
     return found
 
 
+def named_before(entity: str, field: str, renames: Iterable[Rename]) -> tuple[str, str]:
+    """Return the keys that a field and its card type had before these renames; with no `field`, a card type."""
+    for each in reversed(tuple(renames)):
+        match each:
+            case RenameField() if (each.entity, each.to) == (entity, field):
+                field = each.key
+            case RenameEntity() if each.to == entity:
+                entity = each.entity
+    return entity, field
+
+
 def named_now(entity: str, field: str, later: Iterable[Rename]) -> tuple[str, str]:
     """Return the keys that later renames gave to a field and its card type; with no `field`, to a card type."""
     for each in later:

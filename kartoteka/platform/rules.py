@@ -57,11 +57,11 @@ def file_problems(unit: Unit, field: Field, file_id: int) -> Iterator[Problem]:
 def unique_problems(
     unit: Unit, entity: str, fields: Iterable[Field], values: Mapping[str, Any], besides: int = 0
 ) -> Iterator[Problem]:
-    """Yield the unique fields whose value another live record has."""
-    storage = unit.model.storage.of(entity)
+    """Yield the fields that are unique, or about to be, whose value another live record has."""
+    storage, soon = unit.model.storage.of(entity), unit.model.placement.soon_unique(entity)
     for field in fields:
         value = values.get(field.key)
-        if not field.unique or value is None:
+        if value is None or not (field.unique or field.key in soon):
             continue
         column = storage.columns[field.key, ""]
         table = column.table

@@ -18,8 +18,9 @@ from kartoteka.metadata.changes import (
     RetireEntity,
     RetireField,
 )
+from kartoteka.metadata.columns import ColumnSpec
 from kartoteka.metadata.needs import SORT, IndexSpec, columns_of, indexes_of
-from kartoteka.platform.placement import MOST_COLUMNS, EntityPlacement, Placement, free_name
+from kartoteka.platform.placement import MOST_COLUMNS, EntityPlacement, Placement, free_name, is_ready, ready_key
 from kartoteka.platform.storage import companion_columns, record_columns
 
 
@@ -74,7 +75,7 @@ class AddColumn:
     column: str
     type: TypeEngine[object]
     is_there: bool = False
-    """It was purged, and is free."""
+    """It was purged and is free, or it was made ready with its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,15 @@ class CreateIndex:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeIndex:
+    """An index that was made ready is in use from now on."""
+
+    entity: str
+    spec: IndexSpec
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropIndex:
     """An index that nothing needs any more."""
 
@@ -113,7 +123,18 @@ class DropIndex:
     name: str
 
 
-Step = MoveField | MoveEntity | SetAside | TakeBack | CreateTable | AddColumn | FillSortKeys | CreateIndex | DropIndex
+Step = (
+    MoveField
+    | MoveEntity
+    | SetAside
+    | TakeBack
+    | CreateTable
+    | AddColumn
+    | FillSortKeys
+    | CreateIndex
+    | TakeIndex
+    | DropIndex
+)
 
 
 def moves(changes: Iterable[Change]) -> Iterator[Step]:
@@ -181,9 +202,19 @@ class _Room:
         for field in self.catalog.fields(self.entity).values():
             for spec in columns_of(self.catalog, self.entity, field):
                 if self.known is None or (field.key, spec.role) not in self.known.columns:
-                    yield from self._place(field.key, spec.role, spec.type)
-                    if spec.role == SORT and self.known and (field.key, "") in self.known.columns:
-                        yield FillSortKeys(self.entity, field.key)
+                    yield from self._find(field.key, spec)
+
+    def _find(self, field: str, spec: ColumnSpec) -> Iterator[Step]:
+        """Take the column that was made ready, or find room and fill it."""
+        ready = self.known.columns.get((ready_key(field), spec.role)) if self.known else None
+        if ready is not None:
+            yield AddColumn(
+                self.entity, field, spec.role, self.tables[ready.ordinal], ready.column, spec.type, is_there=True
+            )
+            return
+        yield from self._place(field, spec.role, spec.type)
+        if spec.role == SORT and self.known and (field, "") in self.known.columns:
+            yield FillSortKeys(self.entity, field)
 
     def _place(self, field: str, role: str, column_type: TypeEngine[object]) -> Iterator[Step]:
         """Take a free column of that type, or make one."""
@@ -217,12 +248,25 @@ class _Room:
 
 def _indexes(catalog: Catalog, entity: str, placement: Placement, taken: set[str]) -> Iterator[Step]:
     known = placement.entities[entity].indexes if entity in placement.entities else {}
+    ready = {_without_mark(spec): name for spec, name in known.items() if is_ready(spec.field)}
     wanted = indexes_of(catalog, entity)
     for spec, name in sorted(known.items()):
-        if spec not in wanted:
+        if spec not in wanted and not is_ready(spec.field):
             yield DropIndex(entity, spec, name)
     for spec in sorted(wanted - known.keys()):
+        if spec in ready:
+            yield TakeIndex(entity, spec, ready[spec])
+            continue
         whole = f"{spec.within}_{spec.field}" if spec.within else spec.field
         name = free_name("i", f"{entity}_{whole}", taken)
         taken.add(name)
         yield CreateIndex(entity, spec, name)
+
+
+def marked_ready(spec: IndexSpec) -> IndexSpec:
+    """Return what the placement keeps an index as that is being made ready."""
+    return replace(spec, field=ready_key(spec.field), within=ready_key(spec.within) if spec.within else "")
+
+
+def _without_mark(spec: IndexSpec) -> IndexSpec:
+    return replace(spec, field=spec.field[:-1], within=spec.within[:-1])

@@ -105,6 +105,28 @@ draft = Table(
     sqlite_autoincrement=True,
 )
 
+preparation = Table(
+    "kt_preparation",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("status", exact_text(), nullable=False),
+    Column("job_id", BigInteger, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("undoes", BigInteger),
+    Column("draft_id", BigInteger),
+    Column("base_hash", Text, nullable=False),
+    Column("plan", JSON, nullable=False),
+    Column("works", JSON, nullable=False),
+    Column("mark", BigInteger, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("entry", BigInteger),
+    Index("kt_preparation_open", "status"),
+    comment="Publishes over big tables: what is made ready for them before they take effect",
+    sqlite_autoincrement=True,
+)
+
 entity_table = Table(
     "kt_table",
     metadata,
@@ -124,7 +146,7 @@ placement = Table(
     Column("field", exact_text(), nullable=False),
     Column("role", exact_text(), nullable=False),
     Column("type", Text, nullable=False),
-    comment="Which column holds which field; a key with # and a revision is one that was set aside then",
+    comment="Which column holds which field; a key with # and a revision was set aside then, one with + is made ready",
 )
 
 entity_index = Table(

@@ -77,11 +77,15 @@ def collision_trees(collisions: Sequence[Collision], say: Callable[[Message], st
     ]
 
 
-def remember(connection: Connection, collisions: Iterable[Collision], actor: str, at: datetime) -> None:
+def decided_of(collisions: Iterable[Collision]) -> list[tuple[Spot, Choice]]:
+    """Return what somebody has decided about collisions now."""
+    return [(each.spot, each.choice) for each in collisions if each.by == "given" and each.choice is not None]
+
+
+def remember(connection: Connection, decided: Iterable[tuple[Spot, Choice]], actor: str, at: datetime) -> None:
     """Write down what somebody has decided about collisions: the next upgrade of the package asks no more."""
-    for each in collisions:
-        if each.by == "given":
-            row = dict(zip(("package", "definition", "property"), each.spot, strict=True))
-            here = [tables.decision.c[name] == value for name, value in row.items()]
-            connection.execute(delete(tables.decision).where(*here))
-            connection.execute(insert(tables.decision), {**row, "choice": each.choice, "actor": actor, "at": at})
+    for spot, choice in decided:
+        row = dict(zip(("package", "definition", "property"), spot, strict=True))
+        here = [tables.decision.c[name] == value for name, value in row.items()]
+        connection.execute(delete(tables.decision).where(*here))
+        connection.execute(insert(tables.decision), {**row, "choice": choice, "actor": actor, "at": at})

@@ -107,6 +107,8 @@ def reindex(runtime: Runtime, index: Index, note: Note) -> None:
     """Forget the whole index and build it anew, newest records first. `note` is told the progress."""
     with index.lock():
         index.clear()
+        with runtime.database.write() as connection:
+            jobs.withdraw(connection, INDEX_JOB)  # whoever builds from here on reads what they were about
     build(runtime, index, note)
 
 

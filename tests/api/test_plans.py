@@ -8,6 +8,8 @@ from zipfile import ZipFile, ZipInfo
 
 import pytest
 
+from kartoteka.platform import forecasts
+from kartoteka.platform.preparing import publications
 from tests.api.programs import BASE, Program, codes, undisturbed
 from tests.application import Application, unchanged
 
@@ -194,3 +196,25 @@ def test_values_that_lose_something_need_a_decision_in_the_body(world: Applicati
     decided = {**change, "decisions.json": {"format": 1, "values": {"client.remark": {"lossy": True}}}}
     assert send(admin, decided, apply="1", expect=plan["base"]).json()["published"]
     assert admin.call("GET", f"{BASE}/records/client/{record['id']}").json()["values"]["remark"] == 123456789
+
+
+def test_a_publish_over_a_big_table_goes_on_by_itself(
+    world: Application, admin: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecasts, "MOST_FILLED_AT_ONCE", 2)
+    for rank in range(3):
+        admin.make("client", name=f"Client {rank}", rank=rank)
+    client = {"key": "client", "fields": [{"key": "rank", "type": "text"}]}
+    package = {"kartoteka.json": MORE["kartoteka.json"], "entities/client.json": client}
+    plan = send(admin, package).json()
+    assert [each["code"] for each in plan["forecast"]] == ["effect.in_background"]
+    answer = send(admin, package, apply="1", expect=plan["base"])
+    assert answer.status_code == 202
+    begun = answer.json()["publishing"]
+    assert (begun["status"], begun["entry"]) == ("preparing", None)
+    assert codes(send(admin, MORE, apply="1", expect=plan["base"])) == [("plan.under_way", None)]
+    assert publications.take_over(world.runtime, lambda _: None)
+    ended = admin.get(f"{BASE}/publishing/{begun['id']}").json()
+    assert ended["status"] == "published"
+    assert ended["entry"]
+    assert codes(admin.call("POST", f"{BASE}/publishing/{begun['id']}/cancel")) == [("preparation.over", None)]

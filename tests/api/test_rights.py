@@ -227,6 +227,13 @@ def check_configuration(matrix: Matrix, operation: Operation) -> None:
         assert answer.status_code == (200 if ROLES[person] == "administrator" else 403), person
 
 
+def check_publishing(matrix: Matrix, operation: Operation) -> None:
+    with undisturbed(matrix.world):
+        for person, program in matrix.programs.items():
+            answer = program.call(operation.method, operation.address.replace("{id}", "99"))
+            assert answer.status_code == (404 if ROLES[person] == "administrator" else 403), person
+
+
 def check_me(matrix: Matrix, operation: Operation) -> None:
     for person, program in matrix.programs.items():
         told = program.get(operation.path).json()
@@ -256,6 +263,8 @@ CHECKS: dict[tuple[str, str], Check] = {
     ("GET", f"{BASE}/reports"): check_reports,
     ("GET", f"{BASE}/reports/{{key}}"): check_report,
     ("POST", f"{BASE}/plans"): check_plans,
+    ("GET", f"{BASE}/publishing/{{id}}"): check_publishing,
+    ("POST", f"{BASE}/publishing/{{id}}/cancel"): check_publishing,
     ("GET", f"{BASE}/packages"): check_configuration,
     ("GET", f"{BASE}/explain/{{key:path}}"): check_configuration,
     ("GET", f"{BASE}/me"): check_me,

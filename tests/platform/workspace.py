@@ -15,13 +15,16 @@ import kartoteka
 from kartoteka.metadata import conversions
 from kartoteka.metadata.definitions import Identity, Sort
 from kartoteka.metadata.packages import Package, read_package
+from kartoteka.metadata.problems import Refused
 from kartoteka.metadata.trees import Tree, normal
-from kartoteka.platform import configuration, publishing, records, undoing
+from kartoteka.platform import configuration, records, undoing
 from kartoteka.platform.actors import SYSTEM, Actor
 from kartoteka.platform.collisions import Choices
 from kartoteka.platform.database import Database
-from kartoteka.platform.journal import Entry
+from kartoteka.platform.journal import Entry, entry_of
 from kartoteka.platform.plans import Plan, make_plan
+from kartoteka.platform.preparing import publications, store
+from kartoteka.platform.preparing.store import Preparation
 from kartoteka.platform.query import Page, Query, Row, fetch, get
 from kartoteka.platform.units import Unit, reading, writing
 
@@ -79,8 +82,22 @@ class Workspace:
             stack = configuration.load_stack(unit.connection).with_package(new)
             return make_plan(unit.connection, unit.model, stack)
 
-    def publish(self, plan: Plan) -> Entry | None:
-        return publishing.publish(self.database, plan, actor="tester")
+    def publish(self, plan: Plan, undoes: int | None = None) -> Entry | None:
+        """Publish, also what is made ready before."""
+        begun = publications.publish_or_begin(self.database, plan, actor="tester", undoes=undoes)
+        return self.finish(begun.id) if isinstance(begun, publications.Begun) else begun
+
+    def finish(self, number: int) -> Entry:
+        """Carry a publish on to its end. Raises Refused where that is another one."""
+        ended = publications.carry_on(self.database, self.models, self.preparation(number), lambda _: True)
+        if ended.entry is None:
+            raise Refused(ended.problems)
+        with self.reading() as unit:
+            return entry_of(unit.connection, ended.entry)
+
+    def preparation(self, number: int) -> Preparation:
+        with self.reading() as unit:
+            return store.get(unit.connection, number)
 
     def apply(self, new: Package) -> Entry | None:
         return self.publish(self.plan_package(new))
@@ -97,7 +114,7 @@ class Workspace:
     def undo(self, number: int | None = None, choices: Choices | None = None) -> Entry:
         with self.reading() as unit:
             undone, plan = undoing.undo_plan(unit.connection, unit.model, number, choices)
-        entry = publishing.publish(self.database, plan, actor="tester", undoes=undone)
+        entry = self.publish(plan, undone)
         assert entry is not None
         return entry
 

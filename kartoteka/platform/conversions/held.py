@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,10 +87,17 @@ class Rows:
 
     def page(self, last: int, size: int, *parts: Held) -> Select[Any]:
         """Return the query for the next rows by id in which one of these fields has a value."""
-        columns = [column for part in parts for column in self.columns(part)]
         filled = [self.columns(part)[0].is_not(None) for part in parts]
-        found = select(self.main.c.id, *columns).select_from(self.joined())
-        return found.where(self.main.c.id > last, or_(*filled)).order_by(self.main.c.id).limit(size)
+        found = self._stored(*parts).where(self.main.c.id > last, or_(*filled))
+        return found.order_by(self.main.c.id).limit(size)
+
+    def of(self, ids: Collection[int], *parts: Held) -> Select[Any]:
+        """Return the query for these rows, whether they have values or not."""
+        return self._stored(*parts).where(self.main.c.id.in_(ids)).order_by(self.main.c.id)
+
+    def _stored(self, *parts: Held) -> Select[Any]:
+        columns = [column for part in parts for column in self.columns(part)]
+        return select(self.main.c.id, *columns).select_from(self.joined())
 
     def write(self, connection: Connection, part: Held, values: Mapping[int, Any]) -> None:
         """Write values of one of the fields, by id; a companion row is made where there is none."""

@@ -23,6 +23,8 @@ class LinkedRecords:
     """Finds linked records as the system sees them: live ones by title or a unique text, the trash for titles alone."""
 
     unit: Unit
+    made: list[int] = field(default_factory=list)
+    """The records that were made for want of one."""
     _titles: dict[tuple[str, int], str | None] = field(default_factory=dict)
     _ids: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
@@ -73,6 +75,7 @@ class LinkedRecords:
         assert key is not None
         record_id = create(self.unit, SYSTEM, found.key, {key.key: key.type.parse(text, Locale())})
         self._ids[entity, text] = (record_id,)
+        self.made.append(record_id)
         return record_id
 
     def _named_by(self, entity: Entity) -> Iterator[Field]:

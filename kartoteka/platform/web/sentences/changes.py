@@ -106,6 +106,17 @@ EFFECTS: Final[dict[str, Sentence]] = {
         "{count} {count:value was|values were} edited since and can't be converted back: the old {count:one|ones} "
         "will be there again. The history keeps what was edited."
     ),
+    "effect.in_background": (
+        "About {count} cards are gone through beside everybody's work; that takes some {minutes} "
+        "{minutes:minute|minutes}. It can be cancelled until it is done."
+    ),
+    "effect.writers_wait": (
+        "While an index is made whoever saves waits, for about {count} {count:second|seconds}. Reading goes on."
+    ),
+    "effect.everybody_waits": (
+        "Links to a card type that is new in the same publish are made while whoever saves waits, for about {count} "
+        "{count:second|seconds}. Publish the card type by itself first, and nobody waits."
+    ),
     "effect.values_do_not_fit": (
         "{count} {count:value does|values do} not fit the new settings. Nothing changes until somebody edits the field."
     ),
@@ -129,6 +140,11 @@ PLANS: Final[dict[str, Sentence]] = {
     ),
     "plan.stale": "Somebody has published meanwhile. Please look at what will change once more.",
     "plan.confirm": "Please tick that you have seen what goes out of sight.",
+    "plan.under_way": (
+        "{actor} is publishing something that takes a while. Please wait until it is done, or cancel it."
+    ),
+    "preparation.unknown": "There is no such publish.",
+    "preparation.over": "This publish is over already.",
     "plan.table_busy": "Somebody has been reading these cards for a long time. Nothing was changed; please try again.",
     "retire.no_replacement": (
         "“{name}” can't stand in its place. Please choose a field that holds the same kind of value."
