@@ -13,8 +13,8 @@ from typing import Any
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.definitions import Identity
-from kartoteka.metadata.expressions import ExpressionError, names, parse
-from kartoteka.metadata.paths import resolve
+from kartoteka.metadata.expressions import ExpressionError, parse
+from kartoteka.metadata.paths import Resolved, fields_read, resolve
 from kartoteka.metadata.trees import Tree
 
 Trees = dict[Identity, Tree]
@@ -42,18 +42,19 @@ class _Search:
     def is_meant(self, entity: str, path: str) -> bool:
         """Tell whether a path from `entity` passes the field."""
         found = resolve(self.catalog, entity, path.split("."))
-        if found is None:
-            return False
+        return found is not None and self._passes(found)
+
+    def _passes(self, found: Resolved) -> bool:
         wanted = (self.entity, self.field)
         return (found.entity, found.key) == wanted or any((step.entity, step.key) == wanted for step in found.steps)
 
     def is_in(self, entity: str, expression: str | None) -> bool:
         """Tell whether an expression about `entity` names the field."""
         try:
-            paths = names(parse(expression)) if expression else ()
+            node = parse(expression) if expression else None
         except ExpressionError:
             return False
-        return any(self.is_meant(entity, ".".join(path)) for path in paths)
+        return node is not None and any(map(self._passes, fields_read(self.catalog, entity, node)))
 
 
 def uses_of_field(catalog: Catalog, entity: str, field: str) -> tuple[Use, ...]:

@@ -24,7 +24,7 @@ from kartoteka.metadata.definitions import (
     Role,
     Sort,
 )
-from kartoteka.metadata.expressions import ExpressionError, check, names, parse
+from kartoteka.metadata.expressions import ExpressionError, Related, check, names, parse, walk
 from kartoteka.metadata.expressions.kinds import BOOLEAN, MEASURED, Kind, fits
 from kartoteka.metadata.formulas import formula_cycles
 from kartoteka.metadata.keys import RESERVED_FIELDS, is_free_for_field, is_key
@@ -195,7 +195,11 @@ def _default(catalog: Catalog, entity: Entity, field: Field) -> Iterator[Problem
 
 def _out_of_reach(catalog: Catalog, entity: Entity, default: str) -> Iterator[Problem]:
     """Yield what a default names that nobody knows yet when a new card is filled in: it would never give anything."""
-    for path in sorted(names(parse(default))):
+    node = parse(default)
+    for part in walk(node):
+        if isinstance(part, Related):
+            yield Problem("field.default_out_of_reach", {"name": f"{part.entity}.{part.link}"}, pointer="/default")
+    for path in sorted(names(node)):
         known = catalog.field_named(entity.key, path[0]) if len(path) == 1 else None
         if known is None or known.type.computed:
             yield Problem("field.default_out_of_reach", {"name": ".".join(path)}, pointer="/default")

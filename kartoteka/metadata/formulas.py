@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from kartoteka.metadata.catalog import Catalog, walk_fields
 from kartoteka.metadata.definitions import Field, Identity
-from kartoteka.metadata.expressions import ExpressionError, names, parse
-from kartoteka.metadata.paths import resolve
+from kartoteka.metadata.expressions import ExpressionError, parse
+from kartoteka.metadata.paths import fields_read
 from kartoteka.metadata.problems import Problem
 
 Place = tuple[str, str]
@@ -33,13 +33,13 @@ def _formula(field: Field) -> str | None:
 
 
 def _uses(catalog: Catalog, entity: str, formula: str | None) -> frozenset[Place]:
-    """Return the fields at the ends of the formula's paths; none for what is no formula, or a broken one."""
+    """Return the fields that the formula reads, of related records too; none for a broken one."""
     try:
-        paths = names(parse(formula)) if formula else ()
+        node = parse(formula) if formula else None
     except ExpressionError:
         return frozenset()
-    found = (resolve(catalog, entity, path) for path in paths)
-    return frozenset((each.entity, each.key) for each in found if each)
+    found = fields_read(catalog, entity, node) if node else ()
+    return frozenset((each.entity, each.key) for each in found)
 
 
 def _way_back(start: Place, uses: Mapping[Place, frozenset[Place]]) -> tuple[Place, ...]:

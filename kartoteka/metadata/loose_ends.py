@@ -15,10 +15,10 @@ import msgspec
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.checks import checked_catalog
 from kartoteka.metadata.definitions import Definition, Identity
-from kartoteka.metadata.expressions import ExpressionError, names, parse
+from kartoteka.metadata.expressions import ExpressionError, parse
 from kartoteka.metadata.layers import item_name
 from kartoteka.metadata.merging import Choice, Clash, Path, type_of
-from kartoteka.metadata.paths import resolve
+from kartoteka.metadata.paths import Resolved, fields_read, resolve
 from kartoteka.metadata.places import Place, found_at, part_to_drop, place_at, placed, without
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.provenance import sources
@@ -166,15 +166,21 @@ def _things(problem: Problem, place: Place, catalog: Catalog) -> Iterator[Thing]
         if isinstance(name, str):
             yield _entity(name), ()
             yield Identity("report", "", name), ()
+    if place.is_expression:
+        yield from _in_expression(catalog, entity, str(place.value))
     yield from _fields(catalog, entity, _paths(problem, place))
 
 
+def _in_expression(catalog: Catalog, entity: str, text: str) -> Iterator[Thing]:
+    try:
+        node = parse(text)
+    except ExpressionError:
+        return
+    for found in fields_read(catalog, entity, node):
+        yield from _passed(found)
+
+
 def _paths(problem: Problem, place: Place) -> Iterator[tuple[str, ...]]:
-    if place.is_expression:
-        try:
-            yield from names(parse(place.value))
-        except ExpressionError:
-            return
     for text in (place.value, problem.params.get("name")):
         if isinstance(text, str):
             yield tuple(text.split("."))
@@ -184,12 +190,16 @@ def _fields(catalog: Catalog, entity: str, paths: Iterable[tuple[str, ...]]) -> 
     """Yield the fields that paths pass, with the card types that they lead to."""
     for path in paths:
         found = resolve(catalog, entity, path)
-        for step in found.steps if found else ():
-            yield _entity(step.target), ()
-            yield _entity(step.entity), ("fields", step.key)
-        if found and found.field is not None:
-            yield _entity(found.entity), ()
-            yield _entity(found.entity), ("fields", found.key)
+        yield from _passed(found) if found else ()
+
+
+def _passed(found: Resolved) -> Iterator[Thing]:
+    for step in found.steps:
+        yield _entity(step.target), ()
+        yield _entity(step.entity), ("fields", step.key)
+    if found.field is not None:
+        yield _entity(found.entity), ()
+        yield _entity(found.entity), ("fields", found.key)
 
 
 def _entity(key: str) -> Identity:

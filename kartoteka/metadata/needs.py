@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.columns import ColumnSpec, exact_text
 from kartoteka.metadata.definitions import Entity, Field
-from kartoteka.metadata.expressions import ExpressionError, names, parse
+from kartoteka.metadata.expressions import ExpressionError, is_constant, names, parse
 from kartoteka.metadata.expressions.tree import Binary, Logic, Name
 from kartoteka.metadata.titles import title_expression
 
@@ -112,7 +112,7 @@ def _fixed(expression: str | None) -> Iterator[str]:
         return
     for each in node.operands if isinstance(node, Logic) and node.operator == "AND" else (node,):
         match each:
-            case Binary(operator="=", left=Name(path=(key,)), right=right) if not names(right):
+            case Binary(operator="=", left=Name(path=(key,)), right=right) if is_constant(right):
                 yield key
 
 

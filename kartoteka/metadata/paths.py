@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.definitions import Entity, Field
+from kartoteka.metadata.expressions import Node, Related, names, walk
 from kartoteka.metadata.expressions.kinds import DATETIME, NUMBER, Kind, record
 from kartoteka.metadata.fieldtypes.choice import Option
 
@@ -80,6 +81,21 @@ def _end(catalog: Catalog, entity: str, name: str, steps: tuple[Step, ...]) -> R
     return None
 
 
+def fields_read(catalog: Catalog, entity: str, node: Node) -> Iterator[Resolved]:
+    """Yield where an expression about `entity` looks: each field, and the links by which records are related."""
+    for path in names(node):
+        found = resolve(catalog, entity, path)
+        if found is not None:
+            yield found
+    for part in walk(node):
+        if isinstance(part, Related):
+            link = resolve(catalog, part.entity, (part.link,))
+            if link is not None:
+                yield link
+                for argument in part.arguments:
+                    yield from fields_read(catalog, part.entity, argument)
+
+
 @dataclass(frozen=True, slots=True)
 class EntityScope:
     """What expressions about one entity may name."""
@@ -106,16 +122,29 @@ class EntityScope:
         """Yield the paths that lead somewhere and differ from `path` in the first name that leads nowhere."""
         place = next((n for n in range(len(path) - 1) if self._link(path, n) is None), len(path) - 1)
         before, after = path[:place], path[place + 1 :]
-        for name in self._names(before):
+        for name in self.names_behind(before):
             if resolve(self.catalog, self.entity, (*before, name, *after)):
                 yield ".".join((*before, name, *after))
+
+    def related(self, entity: str, link: str) -> EntityScope | None:
+        """Return what may be said of the records of `entity` whose `link` leads to this entity; None if none does."""
+        found = resolve(self.catalog, entity, (link,))
+        leads_here = found is not None and found.links_to == self.entity
+        return EntityScope(self.catalog, entity) if leads_here else None
+
+    def relations(self) -> Iterator[str]:
+        """Yield the links of all entities that lead to this one: `deal.client`."""
+        for other in self.catalog.entities.values():
+            links = [field.key for field in other.fields if field.type.links_to == self.entity]
+            links += [key for key, target in SYSTEM_LINKS.items() if target == self.entity]
+            yield from (f"{other.key}.{key}" for key in links)
 
     def _link(self, path: tuple[str, ...], place: int) -> str | None:
         found = resolve(self.catalog, self.entity, path[: place + 1])
         return found.links_to if found else None
 
-    def _names(self, links: tuple[str, ...]) -> Iterator[str]:
-        """Yield the names that may stand behind links."""
+    def names_behind(self, links: tuple[str, ...]) -> Iterator[str]:
+        """Yield the names that may stand behind links; behind none, those of the entity itself."""
         target = self._link(links, len(links) - 1) if links else self.entity
         entity: Entity | None = self.catalog.entities.get(target or "")
         if entity:

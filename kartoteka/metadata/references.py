@@ -5,13 +5,14 @@ Trees may be whole definitions or what a layer says of one; `whole` tells then w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.definitions import Definition, Identity
-from kartoteka.metadata.expressions import ExpressionError, names, parse, renamed, unparse
-from kartoteka.metadata.expressions.tree import Name, Node, Path, walk
+from kartoteka.metadata.expressions import ExpressionError, Span, parse, unparse
+from kartoteka.metadata.expressions.tree import Name, Node, Path, Related, walk
+from kartoteka.metadata.expressions.tree import rewritten as with_parts
 from kartoteka.metadata.paths import SYSTEM_LINKS
 from kartoteka.metadata.trees import Tree, read_definition
 
@@ -68,24 +69,45 @@ class Names:
     def expression(self, entity: str, text: str) -> str:
         """Return an expression about a card type; spaces and spelling stay as somebody wrote them."""
         written = text.casefold()
-        if not any(key in written for _, key in self.fields):
+        if not any(key in written for key in (*(key for _, key in self.fields), *self.entities)):
             return text
         try:
             node = parse(text)
         except ExpressionError:
             return text
-        paths = {path: self.steps(entity, path) for path in names(node)}
-        changed = {path: new for path, new in paths.items() if path != new}
-        return _spliced(text, node, changed) if changed else text
+        changes = list(self._changes(entity, node))
+        return _spliced(text, changes, self._renamed(entity, node)) if changes else text
+
+    def _changes(self, entity: str, node: Node) -> Iterator[tuple[Span, str]]:
+        """Yield the places in an expression where something is called otherwise now, and how."""
+        for part in walk(node):
+            if isinstance(part, Name) and (new := self.steps(entity, part.path)) != part.path:
+                yield part.span, ".".join(new)
+            if isinstance(part, Related):
+                records = self.entity(part.entity), self.field(part.entity, part.link)
+                if records != (part.entity, part.link):
+                    yield part.source, ".".join(records)
+                for argument in part.arguments:
+                    yield from self._changes(part.entity, argument)
+
+    def _renamed(self, entity: str, node: Node) -> Node:
+        def change(part: Node) -> Node:
+            if isinstance(part, Name):
+                return replace(part, path=self.steps(entity, part.path))
+            if isinstance(part, Related):
+                inside = tuple(self._renamed(part.entity, argument) for argument in part.arguments)
+                link = self.field(part.entity, part.link)
+                return replace(part, entity=self.entity(part.entity), link=link, arguments=inside)
+            return part
+
+        return with_parts(node, change)
 
 
-def _spliced(text: str, node: Node, changed: Mapping[Path, Path]) -> str:
+def _spliced(text: str, changes: Iterable[tuple[Span, str]], wanted: Node) -> str:
     """Write new names at the places where the parser found the old ones, so that the inverse gives the same text."""
-    wanted = renamed(node, changed)
-    places = [(part.span, changed[part.path]) for part in walk(node) if isinstance(part, Name) and part.path in changed]
     found = text
-    for span, path in sorted(places, key=lambda each: each[0].start, reverse=True):
-        found = found[: span.start] + ".".join(path) + found[span.end :]
+    for span, new in sorted(changes, key=lambda each: each[0].start, reverse=True):
+        found = found[: span.start] + new + found[span.end :]
     try:
         return found if parse(found) == wanted else unparse(wanted)
     except ExpressionError:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, lite
 from kartoteka.metadata.columns import CalculatedNumber
 from kartoteka.metadata.definitions import Sort
 from kartoteka.metadata.expressions import ExpressionError, Node, check, parse
-from kartoteka.metadata.expressions.kinds import BOOLEAN, fits
+from kartoteka.metadata.expressions.kinds import BOOLEAN, Kind, fits
 from kartoteka.metadata.expressions.sql_values import Computed
 from kartoteka.metadata.fieldtypes.base import FieldType
 from kartoteka.metadata.fieldtypes.links import LARGEST_ID
@@ -195,15 +195,19 @@ class Compiled:
 
     def checked(self, expression: str | Node) -> Node:
         """Return the condition's tree. Raises BadRequest where it makes no sense to this actor."""
-        try:
-            node = parse(expression) if isinstance(expression, str) else expression
-            kind = check(node, _ActorScope(self))
-        except ExpressionError as error:
-            told = error.told(expression) if isinstance(expression, str) else error.params
-            raise BadRequest(Problem(error.code, told)) from error
+        node, kind = self.understood(expression)
         if not fits(kind, BOOLEAN):
             raise BadRequest(Problem("query.no_condition", {"kind": str(kind)}))
         return node
+
+    def understood(self, expression: str | Node) -> tuple[Node, Kind]:
+        """Return an expression's tree and kind. Raises BadRequest where it makes no sense to this actor."""
+        try:
+            node = parse(expression) if isinstance(expression, str) else expression
+            return node, check(node, _ActorScope(self))
+        except ExpressionError as error:
+            told = error.told(expression) if isinstance(expression, str) else error.params
+            raise BadRequest(Problem(error.code, told)) from error
 
     def select(self) -> Select[Any]:
         """Return the whole statement, without paging."""
@@ -287,6 +291,19 @@ class _ActorScope:
 
     def suggestions(self, path: tuple[str, ...]) -> Iterator[str]:
         return (name for name in self._all().suggestions(path) if self.kind_of(tuple(name.split("."))))
+
+    def related(self, entity: str, link: str) -> _ActorScope | None:
+        compiled = self.compiled
+        if self._all().related(entity, link) is None:
+            return None
+        try:
+            scope = _ActorScope(Compiled(compiled.unit, compiled.actor, Query(entity, titles=False)))
+        except NotFound:
+            return None
+        return scope if scope.kind_of((link,)) else None
+
+    def relations(self) -> Iterator[str]:
+        return (name for name in self._all().relations() if self.related(*name.split(".")))
 
     def _all(self) -> EntityScope:
         return EntityScope(self.compiled.unit.model.catalog, self.compiled.query.entity)
@@ -376,6 +393,19 @@ def get(unit: Unit, actor: Actor, query: Query, record_id: int) -> Row:
     if not page.rows:
         raise NotFound("record.not_found", entity=query.entity, id=record_id)
     return page.rows[0]
+
+
+def tried(unit: Unit, actor: Actor, query: Query, expression: str) -> list[tuple[str, Any]]:
+    """Return the titles of a query's first records, and what an expression of the actor's own gives for each.
+
+    Raises BadRequest for an expression that makes no sense to the actor, NotFound for an entity not to be read.
+    """
+    compiled = Compiled(unit, actor, query)
+    node, _ = compiled.understood(expression)
+    value = compiled.source.value(node).label("tried")
+    statement = compiled.first_page().add_columns(value)
+    found = unit.connection.execute(statement, compiled.parameters).all()
+    return [(compiled.row(row).title, row[-1]) for row in found[: query.limit]]
 
 
 def count(unit: Unit, actor: Actor, query: Query, cap: int | None = COUNT_CAP) -> int:

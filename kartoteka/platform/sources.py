@@ -11,11 +11,11 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, and_, case, null, or_, select, true
+from sqlalchemy import Column, ColumnElement, FromClause, ScalarSelect, and_, case, null, or_, select, true
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from kartoteka.metadata.definitions import Field
-from kartoteka.metadata.expressions import FUNCTIONS, Context, Node, compile_condition, compile_sql, parse, walk
+from kartoteka.metadata.expressions import FUNCTIONS, Context, Node, compile_condition, compile_sql, parse, walk_all
 from kartoteka.metadata.expressions.tree import Call
 from kartoteka.metadata.fieldtypes.base import FieldType
 from kartoteka.metadata.needs import SORT
@@ -55,13 +55,23 @@ class Joins:
 class Source:
     """The tables of one entity in a query, joined as far as they are needed."""
 
-    def __init__(self, unit: Unit, actor: Actor, entity: str, joins: Joins, *, trusted: bool = False) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        actor: Actor,
+        entity: str,
+        joins: Joins,
+        *,
+        trusted: bool = False,
+        over_all: bool = False,
+    ) -> None:
+        self.over_all = over_all
         self.unit, self.actor, self.entity, self.trusted = unit, actor, entity, trusted or actor.is_system
         self.rights = unit.model.access.rights(SYSTEM if trusted else actor, entity)
         self._joins = joins
         self._tables = unit.model.storage.of(entity)
         self._aliases: dict[int, NamedFromClause[Any]] = {}
-        self._links: dict[tuple[str, bool], Source] = {}
+        self._links: dict[tuple[str, bool, bool], Source] = {}
         self.main = joins.alias(self._tables)
 
     def field(self, name: str) -> Field:
@@ -101,13 +111,14 @@ class Source:
 
     def follow(self, name: str) -> Source:
         """Return the source on the other side of a link: live records that the actor may read, or nothing."""
-        if (name, self.trusted) not in self._links:
+        if (name, self.trusted, self.over_all) not in self._links:
             link = self.element((name,))
-            other = Source(self.unit, self.actor, self.links_to(name), self._joins, trusted=self.trusted)
+            target = self.links_to(name)
+            other = Source(self.unit, self.actor, target, self._joins, trusted=self.trusted, over_all=self.over_all)
             live = and_(other.main.c.id == link, other.main.c.deleted_at.is_(None))
             self._join(other.main, live if self.trusted else and_(live, other._readable()))
-            self._links[name, self.trusted] = other
-        return self._links[name, self.trusted]
+            self._links[name, self.trusted, self.over_all] = other
+        return self._links[name, self.trusted, self.over_all]
 
     def _readable(self) -> ColumnElement[bool]:
         """Return the condition of a join: on this table alone, or by a subquery where it needs others itself."""
@@ -148,9 +159,15 @@ class Source:
         return column
 
     def _formula(self, field_type: FieldType) -> ColumnElement[Any]:
-        """A formula is the system's own: it may use fields that its reader doesn't see."""
+        """A formula is the system's own: it may use fields that its reader doesn't see.
+
+        Over related records it sees what its reader sees, and gives nothing where that is not even the field.
+        """
         expression: str | None = getattr(field_type, "expression", None)
-        return self.as_system().value(parse(expression)) if expression else null()
+        try:
+            return self.as_system(for_reader=True).value(parse(expression)) if expression else null()
+        except BadRequest:
+            return null()
 
     def folded(self, path: tuple[str, ...]) -> ColumnElement[Any] | None:
         """Return the column of sort keys at a path, where there is one."""
@@ -163,24 +180,39 @@ class Source:
 
     def value(self, node: Node) -> ColumnElement[Any]:
         """Return an expression's value."""
-        return compile_sql(node, self.element, self._context(node), self.folded)
+        return compile_sql(node, self.element, self._context(node), self.folded, self.relate)
 
     def condition(self, node: Node) -> ColumnElement[bool]:
         """Return an expression as a condition."""
-        return compile_condition(node, self.element, self._context(node), self.folded)
+        return compile_condition(node, self.element, self._context(node), self.folded, self.relate)
 
     def _context(self, node: Node) -> Context:
-        calls = (each.function for each in walk(node) if isinstance(each, Call))
+        calls = (each.function for each in walk_all(node) if isinstance(each, Call))
         self._joins.asked.update(name for name in calls if FUNCTIONS[name].needs_context)
         return self.actor.context(self.unit.now)
 
-    def as_system(self) -> Source:
-        """Return the same tables without the actor's limits, for rules' own expressions; ME() remains the actor."""
+    def as_system(self, *, for_reader: bool = False) -> Source:
+        """Return the same tables without the actor's limits, for rules' own expressions; ME() remains the actor.
+
+        What is made `for_reader` keeps to the actor's limits where it goes over related records.
+        """
         if self.trusted:
             return self
         twin = copy(self)
         twin.trusted, twin.rights = True, self.unit.model.access.rights(SYSTEM, self.entity)
+        twin.over_all = not for_reader
         return twin
+
+    def relate(self, entity: str, link: str) -> RelatedRecords:
+        """Return the records of `entity` whose link leads to this one. Raises BadRequest where none does."""
+        if entity not in self.unit.model.catalog.entities:
+            raise unknown_field(entity, link)
+        joins = self._joins.inside()
+        trusted = self.trusted and self.over_all
+        source = Source(self.unit, self.actor, entity, joins, trusted=trusted, over_all=trusted)
+        if source.links_to(link) != self.entity:
+            raise unknown_field(entity, link)
+        return RelatedRecords(source, link, self.main)
 
     def allowed(self, verb: Any) -> ColumnElement[bool]:
         """Return the condition under which the actor may do `verb` with a record."""
@@ -211,6 +243,36 @@ class Source:
         entity = self.unit.model.catalog.entities[self.entity]
         field = self.unit.model.catalog.field(self.entity, title_expression(entity))
         return self.column(field, SORT) if field and self.rights.sees(field.key) else None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedRecords:
+    """Live records that link to one of another source, as far as they may be read there."""
+
+    source: Source
+    link: str
+    target: NamedFromClause[Any]
+
+    def element(self, path: tuple[str, ...]) -> ColumnElement[Any]:
+        """Return the column of a field."""
+        return self.source.element(path)
+
+    def folded(self, path: tuple[str, ...]) -> ColumnElement[Any] | None:
+        """Return the column that holds a field's folded text, or None."""
+        return self.source.folded(path)
+
+    def relate(self, entity: str, link: str) -> RelatedRecords:
+        """Return the records that link to one of these."""
+        return self.source.relate(entity, link)
+
+    def select(self, column: ColumnElement[Any], condition: ColumnElement[Any]) -> ScalarSelect[Any]:
+        """Return an aggregate over those for which a condition holds."""
+        source = self.source
+        wanted = [source.element((self.link,)) == self.target.c.id, source.main.c.deleted_at.is_(None), condition]
+        if not source.trusted:
+            wanted.append(source.allowed("read"))
+        chosen = select(column).select_from(source.joined()).where(*wanted)
+        return chosen.correlate(self.target).scalar_subquery()
 
 
 def unknown_field(entity: str, name: str) -> BadRequest:

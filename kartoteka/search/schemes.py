@@ -16,7 +16,7 @@ from typing import Final, Literal
 import msgspec
 
 from kartoteka.metadata.definitions import Entity, Field
-from kartoteka.metadata.expressions import names, parse
+from kartoteka.metadata.expressions import Name, Node, Related, names, parse, walk
 from kartoteka.metadata.paths import SYSTEM_KINDS
 from kartoteka.metadata.titles import title_expression
 from kartoteka.platform.access import Rights
@@ -173,8 +173,13 @@ def shows_title(scheme: Scheme, wanted: Searched) -> bool:
 def _is_open(scheme: Scheme, wanted: Searched, identity: str) -> bool:
     placed = scheme.fields.get(identity)
     formula: str | None = getattr(wanted.fields[identity].type, "expression", None)
-    far = formula is not None and any(len(path) > 1 for path in names(parse(formula)))
+    far = formula is not None and _looks_far(parse(formula))
     return placed is not None and placed.visibility == EVERYBODY and not far
+
+
+def _looks_far(node: Node) -> bool:
+    """Tell whether an expression reads other records than the one in hand."""
+    return any(isinstance(part, Related) or (isinstance(part, Name) and len(part.path) > 1) for part in walk(node))
 
 
 def _names_of_title(entity: Entity) -> frozenset[str]:

@@ -61,6 +61,12 @@ class OneField:
     def suggestions(self, path: tuple[str, ...]) -> Iterable[str]:
         return ()
 
+    def related(self, entity: str, link: str) -> None:
+        return None
+
+    def relations(self) -> Iterable[str]:
+        return ()
+
     def choices(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
         options = getattr(self.field_type, "choices", None)
         return tuple(option.key for option in options) if options else None

@@ -157,11 +157,20 @@ def test_a_card_type_is_renamed_everywhere() -> None:
         ("parent.parent.old_name", "parent.parent.new_name"),
         ("owner.old_name", "owner.old_name"),
         ("old_name +", "old_name +"),
+        ("SUM_OF(deal.parent,  old_name, x > 1)", "SUM_OF(deal.parent,  new_name, x > 1)"),
+        ("COUNT_OF( deal.old_name )", "COUNT_OF( deal.new_name )"),
+        ("SUM_OF(note.deal, old_name + deal.old_name)", "SUM_OF(note.deal, old_name + deal.new_name)"),
     ],
 )
 def test_expressions_change_where_the_name_is_meant_and_nowhere_else(before: str, after: str) -> None:
-    names = Names(fields={("deal", OLD): NEW}, links={("deal", "parent"): "deal", ("deal", "owner"): "user"})
+    links = {("deal", "parent"): "deal", ("deal", "owner"): "user", ("note", "deal"): "deal"}
+    names = Names(fields={("deal", OLD): NEW}, links=links)
     assert names.expression("deal", before) == after
+
+
+def test_related_records_are_named_by_the_new_card_type() -> None:
+    renamed = Names(entities={"deal": "sale"})
+    assert renamed.expression("client", "COUNT_OF(deal.client, deal > 1)") == "COUNT_OF(sale.client, deal > 1)"
 
 
 def test_a_layer_that_says_a_part_is_understood_by_what_others_say() -> None:

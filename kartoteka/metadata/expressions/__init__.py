@@ -14,15 +14,17 @@ from kartoteka.metadata.expressions.parsing import parse
 from kartoteka.metadata.expressions.printing import unparse
 from kartoteka.metadata.expressions.python_target import Context, compile_python
 from kartoteka.metadata.expressions.sql_target import compile_condition, compile_sql
-from kartoteka.metadata.expressions.tree import Node, Path, names, renamed, walk
+from kartoteka.metadata.expressions.tree import Name, Node, Path, Related, is_constant, names, renamed, walk, walk_all
 
 __all__ = [
     "FUNCTIONS",
     "Context",
     "ExpressionError",
     "Kind",
+    "Name",
     "Node",
     "Path",
+    "Related",
     "Scope",
     "Span",
     "check",
@@ -31,9 +33,11 @@ __all__ = [
     "compile_python",
     "compile_sql",
     "examine",
+    "is_constant",
     "names",
     "parse",
     "renamed",
     "unparse",
     "walk",
+    "walk_all",
 ]

@@ -32,6 +32,7 @@ from kartoteka.metadata.expressions.tree import (
     Name,
     Node,
     Path,
+    Related,
     Unary,
 )
 
@@ -49,6 +50,14 @@ class Scope(Protocol):
 
     def choices(self, path: Path) -> tuple[str, ...] | None:
         """Return the values that a choice field knows; None for every other field."""
+        ...
+
+    def related(self, entity: str, link: str) -> Scope | None:
+        """Return what may be said of the records of `entity` whose field `link` leads here; None if none does."""
+        ...
+
+    def relations(self) -> Iterable[str]:
+        """Return how related records may be named: `deal.client`."""
         ...
 
 
@@ -97,7 +106,9 @@ class _Checker:
                 self._membership(subject, options)
                 return BOOLEAN
             case Call():
-                return self._call(node)
+                return self._called(node, self)
+            case Related():
+                return self._related(node)
             case Binary():
                 return self._binary(node)
 
@@ -195,9 +206,22 @@ class _Checker:
             field_name = ".".join(field.path)
             self._problem(value, "expression.unknown_choice", field=field_name, value=value.value, suggestion=meant)
 
-    def _call(self, node: Call) -> Kind:
+    def _related(self, node: Related) -> Kind:
+        scope = self.scope.related(node.entity, node.link)
+        if scope is not None:
+            inside = _Checker(scope)
+            inside.problems = self.problems
+            return self._called(node, inside)
+        wrong = f"{node.entity}.{node.link}"
+        told = {"name": wrong, "suggestion": suggestion(wrong, self.scope.relations())}
+        self.problems.append(ExpressionError("expression.unknown_records", told, node.source))
+        result = FUNCTIONS[node.function].result
+        return result if isinstance(result, Kind) else NOTHING
+
+    def _called(self, node: Call | Related, inside: _Checker) -> Kind:
+        """Return what a function gives; its arguments are about what `inside` checks."""
         function = FUNCTIONS[node.function]
-        kinds = [self.kind(argument) for argument in node.arguments]
+        kinds = [inside.kind(argument) for argument in node.arguments]
         params = function.shape.params(len(kinds))
         if params is None:
             told = {"function": function.name, "usage": function.usage, "found": len(kinds)}
@@ -205,7 +229,7 @@ class _Checker:
             return function.result if isinstance(function.result, Kind) else NOTHING
         for argument, kind, param in zip(node.arguments, kinds, params, strict=False):
             if param.kinds:
-                self.expect(argument, kind, param.kinds)
+                inside.expect(argument, kind, param.kinds)
         result = function.kind_of(kinds)
         if result is None:
             self._problem(node, "expression.mixed_kinds", function=function.name, found=_told(kinds))

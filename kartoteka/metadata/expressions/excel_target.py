@@ -27,6 +27,7 @@ from kartoteka.metadata.expressions.tree import (
     Name,
     Node,
     Path,
+    Related,
     Unary,
 )
 
@@ -98,6 +99,8 @@ class _Writer:
                 return f"({self.written(left)}&{self.written(right)})"
             case Call():
                 return self._call(node)
+            case Related():
+                raise self.impossible(node, "related")
             case Unary(operator="-") | Binary(operator="+" | "-" | "*" | "/" | "^"):
                 return self._sum(node).closed()
         return self._test(node)

@@ -22,10 +22,11 @@ from kartoteka.metadata.expressions.tree import (
     Membership,
     Name,
     Node,
+    Related,
     Unary,
     depth,
     logic,
-    walk,
+    walk_all,
 )
 
 LONGEST = 4000
@@ -70,7 +71,7 @@ def _check_text(text: str) -> None:
 
 def _check_size(tree: Node) -> None:
     span = Span(tree.span.start, tree.span.end)
-    count = sum(1 for _ in walk(tree))
+    count = sum(1 for _ in walk_all(tree))
     if count > MOST_NODES:
         raise ExpressionError("expression.too_big", {"parts": count, "limit": MOST_NODES}, span)
     if depth(tree) > DEEPEST:
@@ -116,6 +117,16 @@ def _span(first: Token | Node, last: Token | Node) -> Span:
 
 def _operator(token: Token) -> str:
     return " ".join(token.upper().split())
+
+
+def _related(name: Token, arguments: tuple[Node, ...], closing: Token) -> Node:
+    """Return a function over related records. Raises ExpressionError where nothing names them."""
+    function = FUNCTIONS[name.upper()]
+    match arguments:
+        case (Name(path=(entity, link), span=source), *rest):
+            return Related(function.name, entity, link, tuple(rest), _span(name, closing), source)
+    span = arguments[0].span if arguments else _span(name, closing)
+    raise ExpressionError("expression.no_records", {"function": function.name, "usage": function.usage}, span)
 
 
 @v_args(inline=True)
@@ -164,6 +175,8 @@ class _Builder(Transformer[Token, Node]):
         if function not in FUNCTIONS:
             params: dict[str, Any] = {"function": str(name), "suggestion": meant_by(name, FUNCTIONS)}
             raise ExpressionError("expression.unknown_function", params, _span(name, name))
+        if FUNCTIONS[function].over_related:
+            return _related(name, arguments or (), closing)
         return Call(function, arguments or (), _span(name, closing))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Logic, Membership, Name, Node, Unary
+from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Logic, Membership, Name, Node, Related, Unary
 
 _STRENGTH = {
     "OR": 1,
@@ -31,6 +31,8 @@ def unparse(node: Node) -> str:  # noqa: PLR0911 - one for each case
             return ".".join(path)
         case Call(function=function, arguments=arguments):
             return f"{function}({_list(arguments)})"
+        case Related(function=function, entity=entity, link=link, arguments=arguments):
+            return f"{function}({', '.join([f'{entity}.{link}', *map(unparse, arguments)])})"
         case Logic(operator=operator, operands=operands):
             own = _STRENGTH[operator]
             return f" {operator} ".join(_within(part, own + 1) for part in operands)

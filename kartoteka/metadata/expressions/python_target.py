@@ -29,8 +29,9 @@ from kartoteka.metadata.expressions.tree import (
     Name,
     Node,
     Path,
+    Related,
     Unary,
-    names,
+    is_constant,
 )
 from kartoteka.metadata.folding import fold
 
@@ -92,9 +93,8 @@ def compile_on_wall(node: Node) -> Compiled:
     step = _step(node)
 
     def evaluate(values: Values, context: Context) -> Any:
-        read = values if callable(values) else values.__getitem__
         local = context.now.replace(tzinfo=None)
-        value = step(_Frame(read, context.today, local, context.me, context.clock))
+        value = step(_Frame(_reader(values), context.today, local, context.me, context.clock))
         return None if is_empty(value) else value
 
     return evaluate
@@ -130,6 +130,8 @@ def _step(node: Node) -> _Step:  # noqa: PLR0911 - one for each case
             return _membership(node)
         case Call():
             return _call(node)
+        case Related():
+            return _related(node)
         case Binary():
             return _binary(node)
 
@@ -189,7 +191,7 @@ def _has(items: tuple[str, ...] | None, item: str | None) -> bool:
 
 def is_folded_search(node: Binary) -> bool:
     """Tell whether a search goes over folded text: a field's own, for a text that is known beforehand."""
-    return isinstance(node.left, Name) and not names(node.right)
+    return isinstance(node.left, Name) and is_constant(node.right)
 
 
 def as_function(node: Binary) -> Call:
@@ -216,6 +218,30 @@ def _call(node: Call) -> _Step:
     if function.takes_nulls:
         return lambda frame: python(*[step(frame) for step in steps])
     return lambda frame: _strict(python, [step(frame) for step in steps])
+
+
+def _related(node: Related) -> _Step:
+    function = FUNCTIONS[node.function]
+    if expanded := function.expanded(node):
+        return _step(expanded)
+    path, python = relation(node), _python(function)
+    steps = [_argument(_step(part), param) for part, param in function.arguments(node)]
+    value, condition = steps[0], steps[-1]
+
+    def over(frame: _Frame) -> Any:
+        rows = [frame._replace(read=_reader(values)) for values in frame.read(path) or ()]
+        return python([value(row) for row in rows if condition(row)])
+
+    return over
+
+
+def relation(node: Related) -> Path:
+    """Return the path by which a record's values are asked for the values of related records, a list."""
+    return (f"{node.entity}.{node.link}",)
+
+
+def _reader(values: Values) -> Callable[[Path], Any]:
+    return values if callable(values) else values.__getitem__
 
 
 def _python(function: Function) -> Callable[..., Any]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from sqlalchemy import ColumnElement
 
 from kartoteka.metadata.expressions.kinds import DATE, DATETIME, NUMBER, TEXT, TIME, Kind, common
-from kartoteka.metadata.expressions.tree import Call, Node
+from kartoteka.metadata.expressions.tree import Call, Node, Related
 from kartoteka.metadata.expressions.tree import Literal as Value
 
 Handling = Literal["plain", "settled", "whole", "compared", "lowered", "written"]
@@ -99,8 +100,20 @@ class Written:
     formula: Callable[[ExcelTerms, Sequence[Node]], str]
 
 
-Sql = Phrases | Mapping[str, Phrases] | Built
-"""Phrases; phrases by the kind of the first argument; or a column that the function builds."""
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A function over related records as SQL's own; `on_stored` if it may run on numbers as they are stored.
+
+    `empty` is what it gives where there are none.
+    """
+
+    of: Callable[[ColumnElement[Any]], ColumnElement[Any]]
+    on_stored: bool = False
+    empty: Decimal | None = None
+
+
+Sql = Phrases | Mapping[str, Phrases] | Built | Aggregate
+"""Phrases; phrases by the kind of the first argument; a column that the function builds; an aggregate."""
 Excel = str | Callable[[Sequence[str]], str] | Written
 
 
@@ -119,8 +132,8 @@ class Function:
 
     Unless it `takes_nulls`, a NULL argument is an empty text or FALSE where a text or a boolean is expected, and makes
     the result NULL elsewhere. `python` gets the arguments (after the context if it `needs_context`) and never raises.
-    What `expands` is said in terms of the language itself, and no target knows it by name. `excel` is None where Excel
-    has no such thing: a workbook gets the value instead.
+    What `expands` (by its arguments, over related records by its node) is said in terms of the language itself, and no
+    target knows it by name. `excel` is None where Excel has no such thing: a workbook gets the value instead.
     """
 
     name: str
@@ -130,6 +143,8 @@ class Function:
     description: str
     example: tuple[str, str]
     """An expression and what it gives, as the language writes it."""
+    over_related: bool = False
+    """Its first argument names related records, the others are about them; `python` gets a list for each of these."""
     python: Callable[..., Any] | None = None
     sql: Sql | None = None
     excel: Excel | None = None
@@ -144,7 +159,8 @@ class Function:
     @property
     def usage(self) -> str:
         """How it is written: `ROUND(number [, places])`."""
-        return f"{self.name}({self.shape.usage})"
+        before = ("records" if self.shape.usage.startswith(" [") else "records, ") if self.over_related else ""
+        return f"{self.name}({before}{self.shape.usage})"
 
     def kind_of(self, kinds: Sequence[Kind]) -> Kind | None:
         """Return the kind of the result for arguments of these kinds, None if they don't go together."""
@@ -152,15 +168,17 @@ class Function:
             return None
         return self.result if isinstance(self.result, Kind) else common(self.result(kinds))
 
-    def arguments(self, call: Call) -> list[tuple[Node, Param]]:
+    def arguments(self, call: Call | Related) -> list[tuple[Node, Param]]:
         """Return the arguments with their parameters, those that were left out too; none if there are too many."""
         params = self.shape.params(len(call.arguments)) or ()
         left_out = [param.default or Value(None) for param in params[len(call.arguments) :]]
         return list(zip([*call.arguments, *left_out], params, strict=False))
 
-    def expanded(self, call: Call) -> Node | None:
+    def expanded(self, call: Call | Related) -> Node | None:
         """Return what a call of this function means in terms of the language; None if it is known by name."""
-        return self.expands(*(part for part, _ in self.arguments(call))) if self.expands else None
+        if self.expands is None or isinstance(call, Related):
+            return self.expands(call) if self.expands else None
+        return self.expands(*(part for part, _ in self.arguments(call)))
 
 
 def fixed(*params: Param) -> Shape:

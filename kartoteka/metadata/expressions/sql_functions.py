@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnClause, Function
+from sqlalchemy import BindParameter, ColumnClause, Function, ScalarSelect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from kartoteka.metadata.expressions.signatures import Phrasing
 from kartoteka.metadata.expressions.sql_phrases import PHRASES
@@ -16,6 +17,22 @@ _SHORT = 48
 """An argument of at most so many characters is simply repeated."""
 _DEEP = 10
 """An argument whose parentheses nest deeper is computed in a step of its own on SQLite."""
+
+
+class Apart(FunctionElement[Any]):
+    """A scalar subquery over other tables: the steps of phrases around it are not mixed with those within."""
+
+    inherit_cache = True
+
+    def __init__(self, subquery: ScalarSelect[Any]) -> None:
+        self.type = subquery.type
+        super().__init__(subquery)
+
+
+@compiles(Apart)
+def _apart(element: Apart, compiler: SQLCompiler, **kw: Any) -> str:
+    kw.pop("expression_steps", None)
+    return str(compiler.process(element.clauses, **kw))
 
 
 class Phrase(Function[Any]):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kartoteka.metadata.expressions.functions import FUNCTIONS
-from kartoteka.metadata.expressions.signatures import Built, Function, Phrases
+from kartoteka.metadata.expressions.signatures import Aggregate, Built, Function, Phrases
 from kartoteka.metadata.expressions.sql_fragments import SETTLED, in_any_letters, settled
 
 _LONG = 48
@@ -86,7 +86,7 @@ _OPERATORS: dict[str, Phrases] = {
 def _of(function: Function) -> Iterator[tuple[str, Phrases]]:
     """Yield the phrases of a function: under its name, or its name and a kind of argument."""
     match function.sql:
-        case None | Built():
+        case None | Built() | Aggregate():
             return
         case (sqlite, postgresql):
             yield function.name, (sqlite, postgresql)

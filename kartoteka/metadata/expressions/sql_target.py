@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 from kartoteka.metadata.expressions.arithmetic import is_empty
 from kartoteka.metadata.expressions.python_target import Context, as_function, emptiness_test, is_folded_search
 from kartoteka.metadata.expressions.sql_functions import Phrase
-from kartoteka.metadata.expressions.sql_terms import Column, Resolve, ResolveFolded, Terms, alike
+from kartoteka.metadata.expressions.sql_terms import Column, Relate, Resolve, ResolveFolded, Terms, alike
 from kartoteka.metadata.expressions.sql_values import (
     BOOLEAN_TYPE,
     TEXT_TYPE,
@@ -25,7 +25,7 @@ from kartoteka.metadata.expressions.sql_values import (
     moment_of,
     stored,
 )
-from kartoteka.metadata.expressions.tree import Binary, Call, Logic, Membership, Name, Node, Unary, names
+from kartoteka.metadata.expressions.tree import Binary, Call, Logic, Membership, Name, Node, Unary, is_constant
 from kartoteka.metadata.folding import fold
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -39,22 +39,35 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def compile_sql(node: Node, resolve: Resolve, context: Context, folded: ResolveFolded | None = None) -> Column:
+def compile_sql(
+    node: Node,
+    resolve: Resolve,
+    context: Context,
+    folded: ResolveFolded | None = None,
+    relate: Relate | None = None,
+) -> Column:
     """Return the expression's value as a column: numbers as Decimal, moments aware, empty texts as NULL.
 
     `resolve` gives the column of a field: numbers of any numeric type, dates Date, moments Moment, lists as text whose
-    items are delimited by U+001F, links as ids. `folded` gives the column that holds a field's folded text, or None.
+    items are delimited by U+001F, links as ids. `folded` gives the column that holds a field's folded text, or None;
+    `relate` the records of another card type that link to the record.
     """
-    compiler = _Compiler(resolve, folded or (lambda _path: None), context)
+    compiler = _Compiler(resolve, folded or (lambda _path: None), context, relate)
     value = compiler.value(node)
     if is_null(value):
         return value
     return moment_of(value, context.clock) if is_moment(value) else compiler.settled_text(value)
 
 
-def compile_condition(node: Node, resolve: Resolve, context: Context, folded: ResolveFolded | None = None) -> Column:
+def compile_condition(
+    node: Node,
+    resolve: Resolve,
+    context: Context,
+    folded: ResolveFolded | None = None,
+    relate: Relate | None = None,
+) -> Column:
     """Return the expression as a condition for WHERE, in which NULL means no; parameters as for `compile_sql`."""
-    return _Compiler(resolve, folded or (lambda _path: None), context).condition(node)
+    return _Compiler(resolve, folded or (lambda _path: None), context, relate).condition(node)
 
 
 def _compared(operator: str, left: Column, right: Any) -> Column:
@@ -76,7 +89,7 @@ class _Compiler(Terms):
 
     def condition(self, node: Node) -> Column:  # noqa: PLR0911 - one for each case
         """Return a truth value in which NULL means no."""
-        if not names(node):
+        if is_constant(node):
             return true() if self.known(node) else false()
         match node:
             case Logic(operator=operator, operands=operands):
@@ -99,7 +112,7 @@ class _Compiler(Terms):
 
     def two_valued(self, node: Node) -> Column:
         """Return a truth value that is never NULL."""
-        if not names(node):
+        if is_constant(node):
             return self.condition(node)
         match node:
             case Logic(operator=operator, operands=operands):
@@ -113,11 +126,11 @@ class _Compiler(Terms):
 
     def _compare(self, operator: str, left: Node, right: Node) -> Column:
         """Compare by value; plain column against parameter where that is all there is to it."""
-        if isinstance(left, Name) and not names(right):
+        if isinstance(left, Name) and is_constant(right):
             plain = self._plain(operator, self.resolve(left.path), self.known(right))
             if plain is not None:
                 return plain
-        if isinstance(right, Name) and not names(left):
+        if isinstance(right, Name) and is_constant(left):
             plain = self._plain(_MIRRORED[operator], self.resolve(right.path), self.known(left))
             if plain is not None:
                 return plain
@@ -145,7 +158,7 @@ class _Compiler(Terms):
         return and_(_compared(operator, ordered, bound), column != "")
 
     def _membership(self, node: Membership) -> Column:
-        if isinstance(node.subject, Name) and not any(names(option) for option in node.options):
+        if isinstance(node.subject, Name) and all(is_constant(option) for option in node.options):
             column = self.resolve(node.subject.path)
             known = [value for option in node.options if not is_empty(value := self.known(option))]
             bound = [stored(value, column, self.context.clock) for value in known]
@@ -173,7 +186,7 @@ class _Compiler(Terms):
         if is_null(items) or is_null(item):
             return false()
         found = Phrase("has", items, item, type_=BOOLEAN_TYPE)
-        return and_(item != "", found) if names(node.right) else found
+        return and_(item != "", found) if not is_constant(node.right) else found
 
     def _search(self, node: Binary) -> Column:
         if is_folded_search(node) and isinstance(node.left, Name):

@@ -5,16 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Date, Time, literal, null, types
+from sqlalchemy import ColumnElement, Date, Integer, ScalarSelect, Time, cast, literal, null, types
 
+from kartoteka.metadata.columns import ScaledDecimal, as_number
 from kartoteka.metadata.expressions.arithmetic import settled, whole
 from kartoteka.metadata.expressions.functions import FUNCTIONS
 from kartoteka.metadata.expressions.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, Kind
 from kartoteka.metadata.expressions.python_target import Context, compile_on_wall
-from kartoteka.metadata.expressions.signatures import Built, Function, Param
-from kartoteka.metadata.expressions.sql_functions import Phrase
+from kartoteka.metadata.expressions.signatures import Aggregate, Built, Function, Param
+from kartoteka.metadata.expressions.sql_functions import Apart, Phrase
 from kartoteka.metadata.expressions.sql_values import (
     BOOLEAN_TYPE,
     CLOCK_TYPE,
@@ -30,11 +31,34 @@ from kartoteka.metadata.expressions.sql_values import (
     is_number,
     is_text,
 )
-from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Name, Node, Path, Unary, names
+from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Name, Node, Path, Related, Unary, is_constant
 
 Column = ColumnElement[Any]
 Resolve = Callable[[Path], Column]
 ResolveFolded = Callable[[Path], Column | None]
+
+
+class Records(Protocol):
+    """Records that link to the record in hand: their columns, and a choice of them as a subquery."""
+
+    def element(self, path: Path) -> Column:
+        """Return the column of a field."""
+        ...
+
+    def folded(self, path: Path) -> Column | None:
+        """Return the column that holds a field's folded text, or None."""
+        ...
+
+    def relate(self, entity: str, link: str) -> Records:
+        """Return the records that link to one of these."""
+        ...
+
+    def select(self, column: Column, condition: Column) -> ScalarSelect[Any]:
+        """Return an aggregate over those for which a condition holds."""
+        ...
+
+
+Relate = Callable[[str, str], Records]
 
 _TYPES: dict[Kind, types.TypeEngine[Any]] = {
     NUMBER: NUMBER_TYPE,
@@ -49,10 +73,11 @@ _TYPES: dict[Kind, types.TypeEngine[Any]] = {
 class Terms(ABC):
     """Carries what does not change while one tree is compiled, and compiles values."""
 
-    def __init__(self, resolve: Resolve, folded: ResolveFolded, context: Context) -> None:
+    def __init__(self, resolve: Resolve, folded: ResolveFolded, context: Context, relate: Relate | None = None) -> None:
         self.resolve = resolve
         self.folded = folded
         self.context = context
+        self.relate = relate
 
     @abstractmethod
     def condition(self, node: Node) -> Column:
@@ -68,7 +93,7 @@ class Terms(ABC):
 
     def value(self, node: Node) -> Column:  # noqa: PLR0911 - one for each case
         """Return the value; moments on the actor's clock, NULL where there is none."""
-        if not names(node):
+        if is_constant(node):
             return constant(self.known(node))
         match node:
             case Name(path=path):
@@ -81,6 +106,8 @@ class Terms(ABC):
                 return Phrase("CONCAT", self.written(left), self.written(right), type_=TEXT_TYPE)
             case Call():
                 return self._call(node)
+            case Related():
+                return self._related(node)
         return Phrase("same", self.two_valued(node), type_=BOOLEAN_TYPE)
 
     def known(self, node: Node) -> Any:
@@ -105,7 +132,7 @@ class Terms(ABC):
         value = self.value(node)
         if is_null(value):
             return literal("", TEXT_TYPE)
-        return Phrase("text", value, type_=TEXT_TYPE) if names(node) else value
+        return Phrase("text", value, type_=TEXT_TYPE) if not is_constant(node) else value
 
     def written(self, node: Node) -> Column:
         """Return a value as a text, empty instead of NULL."""
@@ -142,7 +169,33 @@ class Terms(ABC):
             given = [self.settled_text(one) for one in given if not is_null(one)]
         if not given or (not function.takes_nulls and any(is_null(one) for one in given)):
             return null()
-        return _phrase(function, given)
+        return _phrase(function, _typed(function, given))
+
+    def _related(self, node: Related) -> Column:
+        function, aggregate = FUNCTIONS[node.function], FUNCTIONS[node.function].sql
+        if expanded := function.expanded(node):
+            return self.value(expanded)
+        assert isinstance(aggregate, Aggregate), node.function
+        assert self.relate is not None, node.function
+        records = self.relate(node.entity, node.link)
+        inside_of = type(self)(records.element, records.folded, self.context, records.relate)
+        value, condition = (function.arguments(node)[place][0] for place in (0, -1))
+        column = inside_of.summed(value, stored=aggregate.on_stored)
+        found = Apart(records.select(aggregate.of(column), inside_of.condition(condition)))
+        if not (is_number(found) or isinstance(found.type, ScaledDecimal)):
+            return found
+        number = Phrase("number", as_number(found), type_=NUMBER_TYPE)
+        if aggregate.empty is None:
+            return number
+        return Phrase("COALESCE", number, constant(aggregate.empty), type_=NUMBER_TYPE)
+
+    def summed(self, node: Node, *, stored: bool) -> Column:
+        """Return what is aggregated: numbers as they are `stored` if that is exact, else as expressions have them."""
+        column = self.resolve(node.path) if stored and isinstance(node, Name) else null()
+        if isinstance(column.type, ScaledDecimal | Integer):
+            return column
+        value = self.value(node)
+        return cast(null(), NUMBER_TYPE) if is_null(value) else value
 
     def _argument(self, node: Node, param: Param) -> Column:  # noqa: PLR0911 - one for each case
         """Return an argument as its parameter asks for it."""
@@ -164,12 +217,23 @@ class Terms(ABC):
     def _measured(self, node: Node, param: Param) -> Column:
         """Return an argument that may be a number, as precise as its parameter asks."""
         value = self.value(node)
+        if is_null(value) and param.handling == "whole":
+            return cast(null(), WHOLE_TYPE)
         if param.handling == "plain" or is_null(value) or not is_number(value):
             return value
-        if not names(node):
+        if is_constant(node):
             known = self.known(node)
             return literal(whole(known), WHOLE_TYPE) if param.handling == "whole" else constant(settled(known))
         return Phrase(param.handling, value, type_=WHOLE_TYPE if param.handling == "whole" else NUMBER_TYPE)
+
+
+def _typed(function: Function, given: list[Column]) -> list[Column]:
+    """Give a literal NULL the type of what it is compared with: PostgreSQL would take it for a text."""
+    compared = function.alike(given) if function.alike else ()
+    known = next((one.type for one in compared if not is_null(one)), None)
+    if known is None:
+        return given
+    return [cast(null(), known) if is_null(one) and any(one is each for each in compared) else one for one in given]
 
 
 def _phrase(function: Function, given: Sequence[Column]) -> Column:

@@ -85,7 +85,23 @@ class Call:
     span: Span = field(default=Span(), compare=False, repr=False)
 
 
-Node = Literal | Name | Unary | Binary | Logic | Membership | Call
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A function over the records of `entity` whose field `link` leads to this one; the arguments are about them.
+
+    It is a leaf of its tree: what its arguments name are fields of those records, not of this one.
+    """
+
+    function: str
+    entity: str
+    link: str
+    arguments: tuple[Node, ...] = ()
+    span: Span = field(default=Span(), compare=False, repr=False)
+    source: Span = field(default=Span(), compare=False, repr=False)
+    """Where the records are named: `deal.client`."""
+
+
+Node = Literal | Name | Unary | Binary | Logic | Membership | Call | Related
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -138,8 +154,22 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(children(current)))
 
 
+def walk_all(node: Node) -> Iterator[Node]:
+    """Yield `node` and everything below it, what is said of related records too."""
+    waiting = [node]
+    while waiting:
+        for part in walk(waiting.pop()):
+            yield part
+            waiting.extend(part.arguments if isinstance(part, Related) else ())
+
+
+def is_constant(node: Node) -> bool:
+    """Tell whether the value is the same for every record."""
+    return not any(isinstance(part, Name | Related) for part in walk(node))
+
+
 def names(node: Node) -> set[Path]:
-    """Return the paths of all fields that the expression reads."""
+    """Return the paths of all fields of the record that the expression reads, over links too."""
     return {part.path for part in walk(node) if isinstance(part, Name)}
 
 
@@ -148,7 +178,8 @@ def depth(node: Node) -> int:
     deepest, level = 0, [node]
     while level:
         deepest += 1
-        level = [part for current in level for part in children(current)]
+        parts = (current.arguments if isinstance(current, Related) else children(current) for current in level)
+        level = [each for part in parts for each in part]
     return deepest
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -14,8 +15,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Integer,
     MetaData,
+    ScalarSelect,
     Table,
     Time,
     insert,
@@ -74,6 +77,12 @@ class Deal:
     def choices(self, path: Path) -> tuple[str, ...] | None:
         return ("new", "won", "lost") if path == ("stage",) else None
 
+    def related(self, entity: str, link: str) -> Deal | None:
+        return self if (entity, link) == ("deal", "parent") else None
+
+    def relations(self) -> Iterable[str]:
+        return ["deal.parent"]
+
 
 def column_name(path: Path) -> str:
     return "_".join(path)
@@ -104,6 +113,31 @@ def folded(path: Path) -> ColumnElement[Any] | None:
     return DEALS.c.get(f"{column_name(path)}_folded")
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The deals whose parent is the deal in hand."""
+
+    outer: FromClause = DEALS
+    deals: FromClause = field(default_factory=DEALS.alias)
+
+    def element(self, path: Path) -> ColumnElement[Any]:
+        return self.deals.c[column_name(path)]
+
+    def folded(self, path: Path) -> ColumnElement[Any] | None:
+        return self.deals.c.get(f"{column_name(path)}_folded")
+
+    def relate(self, entity: str, link: str) -> Parts:
+        return Parts(self.deals)
+
+    def select(self, column: ColumnElement[Any], condition: ColumnElement[Any]) -> ScalarSelect[Any]:
+        chosen = select(column).select_from(self.deals).where(self.deals.c.parent == self.outer.c.id, condition)
+        return chosen.correlate(self.outer).scalar_subquery()
+
+
+def relate(entity: str, link: str) -> Parts:
+    return Parts()
+
+
 def stored(number: int, values: Mapping[Path, Any]) -> dict[str, Any]:
     """Return the row that holds these values."""
     row: dict[str, Any] = {"id": number}
@@ -126,15 +160,24 @@ def by_python(text: str, values: Mapping[Path, Any], context: Context = CONTEXT)
     return compile_python(parse(text))(values.get, context)
 
 
+def with_parts(rows: Iterable[Mapping[Path, Any]]) -> list[dict[Path, Any]]:
+    """Return rows that know the rows whose parent they are, by number."""
+    found = [dict(row) for row in rows]
+    for number, row in enumerate(found):
+        parts = [each for each in found if each.get(("parent",)) == number]
+        row[("deal.parent",)] = [part.get for part in parts]
+    return found
+
+
 def by_sql(connection: Connection, text: str, context: Context = CONTEXT) -> list[Any]:
     """Return the expression's value for every row, in the rows' order."""
-    value = compile_sql(parse(text), resolve, context, folded)
+    value = compile_sql(parse(text), resolve, context, folded, relate)
     return list(connection.execute(select(value).select_from(DEALS).order_by(DEALS.c.id)).scalars())
 
 
 def chosen(connection: Connection, text: str, context: Context = CONTEXT) -> list[int]:
     """Return the numbers of the rows for which the expression holds as a WHERE condition."""
-    condition = compile_condition(parse(text), resolve, context, folded)
+    condition = compile_condition(parse(text), resolve, context, folded, relate)
     return list(connection.execute(select(DEALS.c.id).where(condition).order_by(DEALS.c.id)).scalars())
 
 
@@ -147,54 +190,58 @@ def same(found: Any, expected: Any) -> bool:
     return bool(found == expected) and type(found) is type(expected)
 
 
-ROWS: list[dict[Path, Any]] = [
-    {},
-    {
-        ("name",): "ООО Ёлка",
-        ("city",): "Łódź",
-        ("stage",): "won",
-        ("client", "segment"): "a",
-        ("amount",): Decimal("1250.50"),
-        ("price",): Decimal("0.1000"),
-        ("pieces",): 7,
-        ("active",): True,
-        ("urgent",): False,
-        ("closing_date",): date(2026, 2, 3),
-        ("start",): date(2025, 12, 31),
-        ("created_at",): datetime(2026, 1, 30, 22, 15, 30, 250000, tzinfo=UTC),
-        ("changed_at",): datetime(2026, 1, 1, tzinfo=UTC),
-        ("opens",): time(9, 30),
-        ("tags",): ("vip", "old"),
-        ("owner",): 7,
-        ("boss",): 7,
-        ("parent",): 3,
-    },
-    {
-        ("name",): "  100% łoś_a ",
-        ("city",): "",
-        ("stage",): "lost",
-        ("client", "segment"): "b",
-        ("amount",): Decimal("-2.67"),
-        ("price",): Decimal("0.2000"),
-        ("pieces",): 0,
-        ("active",): False,
-        ("closing_date",): date(2024, 2, 29),
-        ("start",): date(2024, 2, 29),
-        ("created_at",): datetime(2026, 1, 31, 12, tzinfo=UTC),
-        ("tags",): ("vip2",),
-        ("owner",): 8,
-        ("boss",): 7,
-    },
-    {
-        ("name",): "żółw Zażółć",
-        ("city",): "Москва",
-        ("amount",): Decimal("99999.99"),
-        ("price",): Decimal("-12.3450"),
-        ("pieces",): -15,
-        ("active",): True,
-        ("urgent",): True,
-        ("closing_date",): date(1999, 12, 31),
-        ("start",): date(9999, 12, 31),
-        ("owner",): 9,
-    },
-]
+ROWS: list[dict[Path, Any]] = with_parts(
+    [
+        {},
+        {
+            ("name",): "ООО Ёлка",
+            ("city",): "Łódź",
+            ("stage",): "won",
+            ("client", "segment"): "a",
+            ("amount",): Decimal("1250.50"),
+            ("price",): Decimal("0.1000"),
+            ("pieces",): 7,
+            ("active",): True,
+            ("urgent",): False,
+            ("closing_date",): date(2026, 2, 3),
+            ("start",): date(2025, 12, 31),
+            ("created_at",): datetime(2026, 1, 30, 22, 15, 30, 250000, tzinfo=UTC),
+            ("changed_at",): datetime(2026, 1, 1, tzinfo=UTC),
+            ("opens",): time(9, 30),
+            ("tags",): ("vip", "old"),
+            ("owner",): 7,
+            ("boss",): 7,
+            ("parent",): 3,
+        },
+        {
+            ("name",): "  100% łoś_a ",
+            ("city",): "",
+            ("stage",): "lost",
+            ("client", "segment"): "b",
+            ("amount",): Decimal("-2.67"),
+            ("price",): Decimal("0.2000"),
+            ("pieces",): 0,
+            ("active",): False,
+            ("closing_date",): date(2024, 2, 29),
+            ("start",): date(2024, 2, 29),
+            ("created_at",): datetime(2026, 1, 31, 12, tzinfo=UTC),
+            ("tags",): ("vip2",),
+            ("owner",): 8,
+            ("boss",): 7,
+            ("parent",): 1,
+        },
+        {
+            ("name",): "żółw Zażółć",
+            ("city",): "Москва",
+            ("amount",): Decimal("99999.99"),
+            ("price",): Decimal("-12.3450"),
+            ("pieces",): -15,
+            ("active",): True,
+            ("urgent",): True,
+            ("closing_date",): date(1999, 12, 31),
+            ("start",): date(9999, 12, 31),
+            ("owner",): 9,
+            ("parent",): 1,
+        },
+    ]
+)

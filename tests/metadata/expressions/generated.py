@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kartoteka.metadata.expressions import FUNCTIONS, Kind, Node, Path
 from kartoteka.metadata.expressions.kinds import BOOLEAN, DATE, DATETIME, LIST, NUMBER, TEXT, TIME, record
 from kartoteka.metadata.expressions.signatures import Param
-from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Membership, Name, Unary, logic
+from kartoteka.metadata.expressions.tree import Binary, Call, Literal, Membership, Name, Related, Unary, logic
 from tests.metadata.expressions.card import KINDS
 
 USER = record("user")
@@ -63,6 +63,7 @@ def records(draw: st.DrawFn) -> Mapping[Path, Any]:
     for path, kind in FIELDS.items():
         known = NUMBERS[path] if path in NUMBERS else VALUES[kind]
         values[path] = draw(st.none() | known)
+    values["parent",] = draw(st.none() | st.integers(0, 2))
     return values
 
 
@@ -74,6 +75,8 @@ def expressions(draw: st.DrawFn, kind: Kind, depth: int = DEPTH) -> Node:
     ways = [_leaf(kind), _call(kind, depth - 1)]
     if kind in _OPERATIONS:
         ways.append(_OPERATIONS[kind](depth - 1))
+    if kind in {NUMBER, BOOLEAN, DATE, DATETIME}:
+        ways.append(_over_related(kind, depth - 2))
     return draw(st.one_of(ways))
 
 
@@ -154,6 +157,18 @@ def _moment(draw: st.DrawFn, depth: int) -> Node:
     return Binary(draw(st.sampled_from("+-")), draw(expressions(DATETIME, depth)), draw(_leaf(NUMBER)))
 
 
+@st.composite
+def _over_related(draw: st.DrawFn, kind: Kind, depth: int) -> Node:
+    names = {
+        NUMBER: ["COUNT_OF", "SUM_OF", "AVERAGE_OF", "MIN_OF", "MAX_OF"],
+        BOOLEAN: ["ANY_OF", "ALL_OF"],
+    }.get(kind, ["MIN_OF", "MAX_OF"])
+    name = draw(st.sampled_from(names))
+    value = [] if name in {"COUNT_OF", "ANY_OF", "ALL_OF"} else [draw(expressions(kind, depth))]
+    condition = [draw(expressions(BOOLEAN, depth))] if name in {"ANY_OF", "ALL_OF"} or draw(st.booleans()) else []
+    return Related(name, "deal", "parent", (*value, *condition))
+
+
 _OPERATIONS: dict[Kind, Any] = {
     NUMBER: _number,
     BOOLEAN: _truth,
@@ -165,7 +180,8 @@ _OPERATIONS: dict[Kind, Any] = {
 
 @st.composite
 def _call(draw: st.DrawFn, kind: Kind, depth: int) -> Node:
-    plain = [name for name, function in FUNCTIONS.items() if function.result == kind and name not in SPECIAL]
+    functions = [each for each in FUNCTIONS.values() if each.name not in SPECIAL and not each.over_related]
+    plain = [each.name for each in functions if each.result == kind]
     special = sorted(SPECIAL - {"BETWEEN"} - (set() if kind in {NUMBER, DATE} else {"MIN", "MAX"}))
     name = draw(st.sampled_from([*plain, *special, *(["BETWEEN"] if kind == BOOLEAN else [])]))
     shape = FUNCTIONS[name].shape

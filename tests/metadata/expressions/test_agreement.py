@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
-from kartoteka.metadata.expressions import FUNCTIONS, check, parse, walk
-from kartoteka.metadata.expressions.tree import Call
+from kartoteka.metadata.expressions import FUNCTIONS, check, parse, walk_all
+from kartoteka.metadata.expressions.tree import Call, Related
 from tests.metadata.expressions.card import ROWS, Deal, by_python, by_sql, chosen, fill, same
 
 CONDITIONS = [
@@ -106,6 +106,13 @@ CONDITIONS = [
     'NOT HAS_ANY(tags, "", city)',
     'HAS_ALL(tags, "old", "vip")',
     'NOT HAS_ALL(IF(active, tags), "vip")',
+    "ANY_OF(deal.parent, amount > 0)",
+    "ALL_OF(deal.parent, amount > 0)",
+    "NOT ALL_OF(deal.parent, NULL)",
+    "COUNT_OF(deal.parent) > COUNT(tags)",
+    'ANY_OF(deal.parent, name CONTAINS "100%")',
+    "ANY_OF(deal.parent, ANY_OF(deal.parent, active))",
+    "ALL_OF(deal.parent, TRUE)",
     "IS_EMPTY(name <> NULL)",
     "(city = NULL) = active",
 ]
@@ -122,6 +129,26 @@ VALUES = [
     "COALESCE(price, amount)",
     "COALESCE(urgent, active)",
     "COUNT(tags)",
+    "COUNT_OF(deal.parent)",
+    "COUNT_OF(deal.parent, active AND price <> NULL)",
+    "COUNT_OF(deal.parent, FALSE)",
+    "SUM_OF(deal.parent, amount)",
+    "SUM_OF(deal.parent, pieces)",
+    "SUM_OF(deal.parent, amount / 3, amount > 0)",
+    "SUM_OF(deal.parent, NULL)",
+    "ROUND(SUM_OF(deal.parent, ROUND(amount / 7, 2)) / MAX(COUNT_OF(deal.parent), 1), 2) * 2",
+    "SUM_OF(deal.parent, SUM_OF(deal.parent, amount) + amount)",
+    "AVERAGE_OF(deal.parent, amount)",
+    "AVERAGE_OF(deal.parent, price * pieces, active)",
+    "MIN_OF(deal.parent, amount)",
+    "MAX_OF(deal.parent, price, amount < 0)",
+    "MAX_OF(deal.parent, closing_date)",
+    "MIN_OF(deal.parent, created_at)",
+    "MAX_OF(deal.parent, created_at) - MIN_OF(deal.parent, closing_date)",
+    "MAX_OF(deal.parent, NULL)",
+    "SWITCH(NULL, pieces, amount, price)",
+    "CHOOSE(NULL, active, urgent)",
+    "NULL_IF(NULL, amount)",
     "ME()",
     'CHOOSE(pieces + 1, "none", name, city)',
     "CHOOSE(pieces - 5, amount, price)",
@@ -363,5 +390,5 @@ def test_conditions_choose_the_rows_for_which_python_says_yes(connection: Connec
 
 
 def test_every_function_has_an_example() -> None:
-    nodes = [node for text in VALUES + CONDITIONS for node in walk(parse(text))]
-    assert {node.function for node in nodes if isinstance(node, Call)} == set(FUNCTIONS)
+    nodes = [node for text in VALUES + CONDITIONS for node in walk_all(parse(text))]
+    assert {node.function for node in nodes if isinstance(node, Call | Related)} == set(FUNCTIONS)

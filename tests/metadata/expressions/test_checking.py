@@ -28,6 +28,9 @@ from tests.metadata.expressions.card import Deal
         ("NULL", NOTHING),
         ('closing_date = ""', BOOLEAN),
         ("MAX(closing_date, TODAY())", DATE),
+        ("MAX_OF(deal.parent, closing_date, active)", DATE),
+        ("COUNT_OF(deal.parent)", NUMBER),
+        ("ANY_OF(deal.parent, active)", BOOLEAN),
         ('SWITCH(stage, "won", 1, 0)', NUMBER),
     ],
 )
@@ -60,6 +63,10 @@ def test_kinds(text: str, kind: Kind) -> None:
         ("ROUND()", "expression.wrong_arguments", 0, {"usage": "ROUND(number [, places])", "found": 0}),
         ("IF(active, 1, name)", "expression.mixed_kinds", 0, {"found": ("boolean", "number", "text")}),
         ("DATE(1, 2)", "expression.wrong_arguments", 0, {}),
+        ("SUM_OF(deal.parnet, amount)", "expression.unknown_records", 7, {"suggestion": "deal.parent"}),
+        ("SUM_OF(deal.parent, amuont)", "expression.unknown_field", 20, {"suggestion": "amount"}),
+        ("SUM_OF(deal.parent, name)", "expression.kind_mismatch", 20, {"suggestion": "VALUE(name)"}),
+        ("SUM_OF(deal.parent)", "expression.wrong_arguments", 0, {"usage": "SUM_OF(records, number [, condition])"}),
         ("closing_date + start", "expression.kind_mismatch", 0, {}),
     ],
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -20,7 +21,7 @@ from kartoteka.metadata.expressions.sql_phrases import PHRASES
 from kartoteka.metadata.expressions.sql_values import constant
 from kartoteka.metadata.expressions.tree import Literal, Name, rewritten
 from kartoteka.platform.web.sentences.expressions import EXPRESSIONS
-from tests.metadata.expressions.card import CONTEXT, DEALS, Deal, by_python, fill, resolve
+from tests.metadata.expressions.card import CONTEXT, DEALS, Deal, by_python, fill, relate, resolve, with_parts
 
 PAGE = FilePath(__file__).parents[3] / "docs" / "expressions.md"
 
@@ -73,13 +74,22 @@ def test_the_example_gives_what_it_says(connection: Connection, function: Functi
     assert check(parse(example), Deal()) != NOTHING
     expected = told(by_python(given, EXAMPLE))
     assert told(by_python(example, EXAMPLE)) == expected
-    fill(connection, [EXAMPLE])
+    fill(connection, [EXAMPLE, *PARTS])
     node, constants = as_columns(parse(example))
-    value = compile_sql(node, lambda path: constants.get(path, resolve(("tags",))), CONTEXT)
-    assert told(connection.execute(select(value).select_from(DEALS)).scalar_one()) == expected
+    value = compile_sql(node, lambda path: constants.get(path, resolve(("tags",))), CONTEXT, relate=relate)
+    assert told(connection.execute(select(value).where(DEALS.c.id == 0)).scalar_one()) == expected
 
 
-EXAMPLE: dict[Path, Any] = {("tags",): ("vip", "north")}
+_WON: dict[Path, Any] = {("parent",): 0, ("stage",): "won"}
+EXAMPLE, *PARTS = with_parts(
+    [
+        {("tags",): ("vip", "north")},
+        {**_WON, ("amount",): Decimal("250.25"), ("closing_date",): date(2026, 3, 31)},
+        {**_WON, ("amount",): Decimal(50), ("closing_date",): date(2026, 1, 31)},
+        {("parent",): 0, ("stage",): "lost", ("amount",): Decimal(50)},
+    ]
+)
+"""The record that the examples are about, and three that are related to it."""
 
 
 def told(value: Any) -> str:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from kartoteka.metadata.expressions.functions import calendar, dates, lists, logic, numbers, rounding, texts, writing
+from kartoteka.metadata.expressions.functions import (
+    calendar,
+    dates,
+    lists,
+    logic,
+    numbers,
+    related,
+    rounding,
+    texts,
+    writing,
+)
 from kartoteka.metadata.expressions.signatures import Function
 
 GROUPS: dict[str, tuple[Function, ...]] = {
@@ -10,6 +20,7 @@ GROUPS: dict[str, tuple[Function, ...]] = {
     "Numbers": (*numbers.FUNCTIONS, *rounding.FUNCTIONS),
     "Texts": (*texts.FUNCTIONS, *writing.FUNCTIONS),
     "Lists": lists.FUNCTIONS,
+    "Related records": related.FUNCTIONS,
     "Dates and times": (*dates.FUNCTIONS, *calendar.FUNCTIONS),
 }
 

@@ -48,6 +48,14 @@ EXPRESSIONS: Final[dict[str, Sentence]] = {
         "A date and a text can't be compared. Please write the date as DATE(2026, 1, 31).",
     ),
     "expression.no_order": "This is {found:kind} and has no order. Only = and <> can be used here.",
+    "expression.no_records": (
+        "{function} is about related cards. Please name them first, the card type and its field that leads here, "
+        "such as deal.client. It is written like this: {usage}"
+    ),
+    "expression.unknown_records": (
+        "There are no cards “{name}” that lead here. Did you mean {suggestion}?",
+        "There are no cards “{name}” that lead here. Please name a card type and its field, such as deal.client.",
+    ),
     "expression.wrong_arguments": (
         "{function} does not work with {found} {found:value|values}. It is written like this: {usage}"
     ),

@@ -86,6 +86,7 @@ PLACES: Final[dict[str, str]] = {
 REASONS: Final[dict[str, str]] = {
     "list": "Excel has no lists within a cell", "too_long": "it would be too long",
     "text_order": "Excel sorts texts in another way", "function": "Excel has nothing like this function",
+    "related": "the related cards are not in the workbook",
 }  # fmt: skip
 """Why a formula can't become one of Excel's."""
 
