@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse, Response
 
 from kartoteka.admin.contexts import Verdict
 from kartoteka.admin.desk import Desk, open_desk
+from kartoteka.admin.trials import trials
 from kartoteka.metadata.expressions import ExpressionError, check, parse
 from kartoteka.metadata.expressions.kinds import BOOLEAN, fits
 from kartoteka.metadata.paths import EntityScope
@@ -38,4 +39,4 @@ def verdict_on(desk: Desk, entity: str, text: str, *, is_condition: bool) -> Ver
         return Verdict(good=False, text=said, before=text[:start], wrong=text[start:end] or " ", after=text[end:])
     if is_condition and not fits(kind, BOOLEAN):
         return Verdict(good=False, text=desk.told(Problem("query.no_condition", {"kind": str(kind)})))
-    return Verdict(good=True, text=desk.say("Understood"))
+    return Verdict(good=True, text=desk.say("Understood"), trials=trials(desk, entity, text))

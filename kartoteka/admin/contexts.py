@@ -435,6 +435,24 @@ class MenuPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What could be written next in an expression; it takes the place of the last `typed` characters."""
+
+    insert: str
+    label: str
+    hint: str = ""
+    typed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an expression gives for a card that is there."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What is to be said of a condition or formula while it is typed. `place` marks the first wrong character."""
 
@@ -443,3 +461,4 @@ class Verdict:
     before: str = ""
     wrong: str = ""
     after: str = ""
+    trials: tuple[Trial, ...] = ()

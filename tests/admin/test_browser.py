@@ -64,3 +64,20 @@ def test_a_condition_is_checked_while_it_is_typed(world: Application, page: Page
         page.goto(f"{address}/-/admin/entity/client/list/all")
         page.locator("textarea[name='filter']").press_sequentially("rank > citi")
         expect(page.locator(".verdict mark")).to_have_text("citi")
+
+
+def test_a_word_is_chosen_with_the_keys(world: Application, page: Page) -> None:
+    with served(world) as address:
+        log_in(page, address)
+        page.goto(f"{address}/-/admin/entity/client/list/all")
+        area = page.locator("textarea[name='filter']")
+        area.fill("")
+        area.press_sequentially("COUNT_OF(deal.cl")
+        expect(page.locator(".options [aria-selected='true'] code")).to_have_text("deal.client")
+        area.press("Tab")
+        area.press_sequentially(', stage = "w')
+        expect(page.locator(".options [aria-selected='true'] code")).to_have_text('won"')
+        area.press("Enter")
+        area.press_sequentially(") < 1")
+        expect(area).to_have_value('COUNT_OF(deal.client, stage = "won") < 1')
+        expect(page.locator(".trials dd").first).to_have_text("Yes")
