@@ -7,13 +7,14 @@ an order without an index costs one sort, not one a page, and everything is of o
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import CursorResult, Select, bindparam, select
 
 from kartoteka.platform.actors import Actor
+from kartoteka.platform.columnwise import Column
 from kartoteka.platform.query import Compiled, Query, Row
 from kartoteka.platform.units import Unit
 
@@ -42,15 +43,37 @@ def ordered_ids(unit: Unit, actor: Actor, query: Query) -> array[int]:
 
 def stored_rows(compiled: Compiled, ids: Sequence[int], batch: int = BATCH) -> Iterator[Sequence[Any]]:
     """Yield what the compiled columns hold for records that the actor may read, in the order of `ids`."""
-    for rows in stored_batches(compiled, ids, batch):
-        yield from rows
+    for result, wanted in _batches(compiled, ids, batch):
+        yield from _in_order(result.all(), wanted)
 
 
-def stored_batches(compiled: Compiled, ids: Sequence[int], batch: int = BATCH) -> Iterator[list[Sequence[Any]]]:
-    """Yield the same some hundred rows at a time."""
+def stored_columns(compiled: Compiled, ids: Sequence[int], batch: int = BATCH) -> Iterator[list[Column]]:
+    """Yield the same column by column, at least one row at a time: of equal values one is made into Python's."""
+    for result, wanted in _batches(compiled, ids, batch):
+        cursor: Any = result.cursor
+        reads = _readers(compiled, cursor.description)
+        found = _in_order(cursor.fetchall(), wanted)
+        result.close()
+        if found:
+            columns = zip(reads, map(Column.of, zip(*found, strict=True)), strict=True)
+            yield [column if read is None else column.map(read) for read, column in columns]
+
+
+def _batches(compiled: Compiled, ids: Sequence[int], batch: int) -> Iterator[tuple[CursorResult[Any], Sequence[int]]]:
     key = compiled.source.main.c.id
-    statement = compiled.select().where(key.in_(bindparam("wanted", expanding=True)))
+    statement: Select[Any] = compiled.select().where(key.in_(bindparam("wanted", expanding=True)))
     for start in range(0, len(ids), batch):
         wanted = list(ids[start : start + batch])
-        found = {row[0]: row for row in compiled.unit.connection.execute(statement, {"wanted": wanted}).all()}
-        yield [found[each] for each in wanted if each in found]
+        yield compiled.unit.connection.execute(statement, {"wanted": wanted}), wanted
+
+
+def _in_order(rows: Sequence[Sequence[Any]], wanted: Sequence[int]) -> list[Sequence[Any]]:
+    found = {row[0]: row for row in rows}
+    return [found[each] for each in wanted if each in found]
+
+
+def _readers(compiled: Compiled, description: Sequence[Any]) -> list[Callable[[Any], Any] | None]:
+    """Return for each column what makes a Python value of what the driver gives; None where that is one."""
+    dialect = compiled.unit.connection.dialect
+    types = (element.type.dialect_impl(dialect) for element in compiled.selected)
+    return [each.result_processor(dialect, about[1]) for each, about in zip(types, description, strict=True)]

@@ -20,8 +20,8 @@ from kartoteka.reports.workbook import Block, Column
 Convert = Callable[[Any], Any]
 ReadRow = Callable[[Sequence[Any]], list[Any]]
 """Makes the cells of a row out of what the statement gave."""
-ReadBlock = Callable[[Sequence[Sequence[Any]]], Block]
-"""Makes a block of cells out of rows that the statement gave."""
+ReadBlock = Callable[[Sequence[columnwise.Column]], Block]
+"""Makes a block of cells out of the columns that the statement gave."""
 
 MOST_REMEMBERED = 5_000
 """Converted values of a column with options that are kept: several options make many combinations."""
@@ -75,21 +75,20 @@ def row_reader(compiled: Compiled, locale: Locale) -> ReadRow:
 
 
 def block_reader(compiled: Compiled, locale: Locale) -> ReadBlock:
-    """Return what makes a block out of stored rows; each different value of a column is converted once."""
+    """Return what makes a block out of stored columns; each different value of a column is converted once."""
     converts = [(column, _convert(column, locale)) for column in compiled.columns]
 
-    def read(rows: Sequence[Sequence[Any]]) -> Block:
-        stored = list(zip(*rows, strict=True))
+    def read(stored: Sequence[columnwise.Column]) -> Block:
         columns = ((_stored_column(column, stored), convert) for column, convert in converts)
         return Block(tuple(each if convert is None else each.map(convert) for each, convert in columns))
 
     return read
 
 
-def _stored_column(column: CompiledColumn, stored: Sequence[Sequence[Any]]) -> columnwise.Column:
+def _stored_column(column: CompiledColumn, stored: Sequence[columnwise.Column]) -> columnwise.Column:
     if column.title is not None or column.width == 1:
-        return columnwise.Column.of(stored[column.start if column.title is None else column.title])
-    parts = zip(*stored[column.start : column.start + column.width], strict=True)
+        return stored[column.start if column.title is None else column.title]
+    parts = zip(*(each.values for each in stored[column.start : column.start + column.width]), strict=True)
     return columnwise.Column.of([None if each[0] is None else each for each in parts])
 
 

@@ -6,6 +6,7 @@ from itertools import chain
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from kartoteka.reports.block_rows import block_rows
 from kartoteka.reports.book import MAX_OUTLINE, Styles, dress
 from kartoteka.reports.cells import cell, cell_writer, empty_cell
 from kartoteka.reports.chart import Source, build_chart
@@ -138,15 +139,8 @@ class SheetWriter:
         if self._whole.tallies or not self._part.has_room(len(block)):
             self._write_rows(block.rows())
             return
-        numbers = range(self._part.row, self._part.row + len(block))
-        columns = []
-        for letter, write, column in zip(self._letters, self._writers, block.columns, strict=True):
-            start, written = f'<c r="{letter}', column.map(write).values
-            columns.append(
-                [f"{start}{number}{each}" if each else "" for number, each in zip(numbers, written, strict=True)]
-            )
-        for cells in zip(*columns, strict=True):
-            self._part.add("".join(cells))
+        for cells in block_rows(block, self._letters, self._writers, self._part.row):
+            self._part.add(cells)
 
     def _start_group(self, start: GroupStart) -> None:
         level = len(self._open_groups)

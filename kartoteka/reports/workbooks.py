@@ -12,7 +12,7 @@ from kartoteka.metadata.problems import Forbidden
 from kartoteka.platform import columnwise
 from kartoteka.platform.actors import Actor
 from kartoteka.platform.query import Query
-from kartoteka.platform.streams import compiled_all, ordered_ids, stored_batches
+from kartoteka.platform.streams import compiled_all, ordered_ids, stored_columns
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.environment import Templates
 from kartoteka.reports.columns import block_reader, sheet_columns
@@ -70,7 +70,7 @@ class Workbooks:
         ids = ordered_ids(unit, actor, replace(query, limit=None))
         columns = sheet_columns(compiled, reader, labels or {}) or (Column(reader.say("Number"), "integer"),)
         read = block_reader(compiled, actor.locale) if compiled.columns else _only_ids
-        blocks = (read(stored) for stored in stored_batches(compiled, ids) if stored)
+        blocks = (read(stored) for stored in stored_columns(compiled, ids))
         sheet = Sheet(title, columns, blocks)
         properties = Properties(title, author=actor.name, created=unit.now.replace(tzinfo=None))
         _write(Workbook((sheet,), properties), form, file, actor.locale, (), lambda done: progress(done, len(ids)))
@@ -102,9 +102,9 @@ def _refuse_without_right(unit: Unit, actor: Actor) -> None:
         raise Forbidden("access.no_export")
 
 
-def _only_ids(stored: Sequence[Sequence[Any]]) -> Block:
+def _only_ids(stored: Sequence[columnwise.Column]) -> Block:
     """Return the cells of a list without columns, which still has a row for each record."""
-    return Block((columnwise.Column([row[0] for row in stored]),))
+    return Block((stored[0],))
 
 
 def _write(

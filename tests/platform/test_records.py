@@ -22,6 +22,7 @@ from kartoteka.metadata.trees import write
 from kartoteka.platform import history, records, tables
 from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.query import Query
+from kartoteka.platform.streams import compiled_all, ordered_ids, stored_columns, stored_rows
 from tests.metadata.fieldtypes.samples import STORED, naughty_strings
 from tests.platform.workspace import BASE, Workspace, edited
 
@@ -386,6 +387,21 @@ def test_what_is_written_comes_back_for_every_type(everything: Workspace) -> Non
     with everything.reading() as unit:
         for record in (*single, *batch):
             assert history.verify(unit.connection, "thing", record)
+
+
+def test_what_is_read_by_columns_is_what_is_read_by_rows(everything: Workspace) -> None:
+    types = {f"f{n}": each for n, each in enumerate(STORED) if not each.computed and each.links_to is None}
+    rows = [{key: each.example(number % 3) for key, each in types.items()} for number in range(20)]
+    with everything.writing() as unit:
+        records.create_many(unit, SYSTEM, "thing", [*rows, {}])
+    with everything.reading() as unit:
+        query = Query("thing", ("id", "created_at", *types), limit=None)
+        compiled, ids = compiled_all(unit, SYSTEM, query), ordered_ids(unit, SYSTEM, query)
+        by_rows = [repr(tuple(row)) for row in stored_rows(compiled, ids)]
+        batches = stored_columns(compiled, ids, batch=15)
+        by_columns = [repr(row) for batch in batches for row in zip(*(each.values for each in batch), strict=True)]
+    assert len(by_rows) == 21
+    assert by_columns == by_rows
 
 
 def accepted(field_type: FieldType, texts: list[str]) -> list[Any]:
