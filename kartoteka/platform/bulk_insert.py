@@ -1,11 +1,15 @@
-"""Many rows into one table as fast as the driver takes them: COPY on PostgreSQL, a driver's executemany on SQLite."""
+"""Rows into one table as fast as the driver takes them: many by COPY on PostgreSQL, by executemany on SQLite.
+
+A statement and what makes of values what the driver takes are worked out once for each set of columns.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy import Connection, Insert, Table, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from kartoteka.platform.columnwise import Column
@@ -27,6 +31,25 @@ def take_ids(connection: Connection, table: Table, count: int) -> list[int]:
     return sorted(connection.execute(series, {"name": name, "count": count}).scalars())
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A statement for some columns of a table, and how the driver is given their values."""
+
+    sql: str
+    order: Sequence[str] | None
+    """The columns in the order of the statement's parameters; None where these have names."""
+    binds: Mapping[str, Callable[[Any], Any] | None]
+    """By column what makes of a value what the driver takes, None where it takes it as it is."""
+
+
+def insert_one(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
+    """Insert a row of Python values into a table with a serial id, and return the id. Raises IntegrityError."""
+    prepared = _prepared(connection, table, tuple(row), returning=True)
+    values = {name: value if (bind := prepared.binds[name]) is None else bind(value) for name, value in row.items()}
+    parameters = values if prepared.order is None else tuple(values[name] for name in prepared.order)
+    return int(connection.exec_driver_sql(prepared.sql, parameters).scalar_one())
+
+
 def insert_many(
     connection: Connection,
     table: Table,
@@ -37,35 +60,34 @@ def insert_many(
 
     Columns in `ready` hold what the driver takes, others Python values. Raises IntegrityError, as one insert does.
     """
-    prepared = {
-        name: (column if name in ready else _prepared(connection, table, name, column)).values
+    prepared = _prepared(connection, table, tuple(columns))
+    values = {
+        name: (column if name in ready or (bind := prepared.binds[name]) is None else column.map(bind)).values
         for name, column in columns.items()
     }
-    if connection.dialect.name == "sqlite":
-        sql, order = _insert(connection, table, tuple(prepared))
-        rows = list(zip(*(prepared[name] for name in order), strict=True))
+    if prepared.order is not None:
+        rows = list(zip(*(values[name] for name in prepared.order), strict=True))
         if rows:
-            connection.exec_driver_sql(sql, rows[0] if len(rows) == 1 else rows)
+            connection.exec_driver_sql(prepared.sql, rows[0] if len(rows) == 1 else rows)
     else:
-        _copy(connection, table, tuple(prepared), zip(*prepared.values(), strict=True))
+        _copy(connection, table, tuple(values), zip(*values.values(), strict=True))
 
 
-def _insert(connection: Connection, table: Table, names: tuple[str, ...]) -> tuple[str, Sequence[str]]:
-    """Return the statement that inserts these columns, and their order in it. It is kept with its table."""
-    kept: Kept[tuple[str, Sequence[str]]] = table.info.setdefault("inserts", Kept(MOST_KEPT))
-    found = kept.get(names)
+def _prepared(connection: Connection, table: Table, names: tuple[str, ...], *, returning: bool = False) -> _Prepared:
+    """Return what inserts these columns. It is kept with its table."""
+    kept: Kept[_Prepared] = table.info.setdefault("inserts", Kept(MOST_KEPT))
+    key = (connection.dialect.name, returning, names)
+    found = kept.get(key)
     if found is None:
-        compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(names))
-        found = str(compiled), compiled.positiontup or ()
-        kept.put(names, found)
+        statement: Insert = insert(table).returning(table.c.id) if returning else insert(table)
+        compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
+        found = _Prepared(str(compiled), compiled.positiontup, {name: _bind(connection, table, name) for name in names})
+        kept.put(key, found)
     return found
 
 
-def _prepared(connection: Connection, table: Table, name: str, column: Column) -> Column:
-    """Return the values as the driver takes them."""
-    implementation = table.c[name].type.dialect_impl(connection.dialect)
-    process = implementation.bind_processor(connection.dialect)
-    return column if process is None else column.map(process)
+def _bind(connection: Connection, table: Table, name: str) -> Callable[[Any], Any] | None:
+    return table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
 
 
 def _copy(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import NoneType
 from typing import Any
+
+from msgspec import Struct
 
 FEW = 8
 """So few values are not worth looking for equal ones."""
@@ -13,8 +14,7 @@ _UNLIKE = frozenset({float, dict, list})
 """Types of which equal values may differ (0.0 and -0.0), or can't be looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """Values, None where there is none. Where they repeat themselves `places` tells which of the `distinct` each is."""
 
     distinct: Sequence[Any]
@@ -34,6 +34,17 @@ class Column:
     def map(self, function: Callable[[Any], Any]) -> Column:
         """Return the column of the function's results; None stays None."""
         return Column([None if value is None else function(value) for value in self.distinct], self.places)
+
+    def at(self, places: Sequence[int]) -> Column:
+        """Return the column of the values at these places."""
+        if self.places is None:
+            return Column([self.distinct[each] for each in places])
+        return Column(self.distinct, [self.places[each] for each in places])
+
+    @property
+    def is_empty(self) -> bool:
+        """True where there is no value at all."""
+        return all(value is None for value in self.distinct)
 
     def __len__(self) -> int:
         """How many values."""

@@ -26,6 +26,8 @@ from kartoteka.platform.columnwise import Column
 Action = Literal["create", "update", "delete", "restore"]
 Changes = Mapping[str, Sequence[Any]]
 """By field: the old and the new value as JSON data."""
+Made = Changes | msgspec.Raw
+"""Changes, or their canonical JSON."""
 
 _history = tables.history
 _of = _history.c
@@ -59,8 +61,7 @@ class NewEntry:
     at: datetime
     user_id: int | None
     action: Action
-    changes: Changes | msgspec.Raw
-    """Raw is their canonical JSON."""
+    changes: Made
 
 
 def append(connection: Connection, entries: Sequence[NewEntry]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, in
 
 from kartoteka.metadata.problems import NotFound
 from kartoteka.platform import tables
+from kartoteka.platform.bulk_insert import insert_one
 
 Status = Literal["waiting", "running", "done", "failed", "cancelled"]
 LEASE = timedelta(seconds=30)
@@ -55,8 +56,7 @@ def enqueue(
     row = {"kind": kind, "status": "waiting", "created_at": now, "due_at": due_at or now, "attempts": 0}
     rows = [{**row, "payload": payload, "user_id": user_id} for payload in payloads]
     if len(rows) == 1:
-        key = connection.execute(_NEW, rows[0]).inserted_primary_key
-        return int(key[0]) if key else 0
+        return insert_one(connection, _job, rows[0])
     if rows:
         connection.execute(_NEW, rows)
     return 0

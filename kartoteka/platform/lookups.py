@@ -15,7 +15,7 @@ from kartoteka.metadata.needs import SORT
 from kartoteka.metadata.titles import title_expression
 from kartoteka.platform import tables
 from kartoteka.platform.actors import SYSTEM, Actor
-from kartoteka.platform.query import Compiled, Query, fetch
+from kartoteka.platform.query import Compiled, Query, fetch, ids_of
 from kartoteka.platform.units import Unit
 
 CHUNK = 500
@@ -31,8 +31,7 @@ def readable_ids(unit: Unit, actor: Actor, entity: str, ids: Iterable[int]) -> s
         return set()
     found: set[int] = set()
     for chunk in _chunks(ids):
-        rows = fetch(unit, actor, Query(entity, ids=tuple(chunk), limit=None, titles=False)).rows
-        found.update(row.id for row in rows)
+        found.update(ids_of(unit, actor, Query(entity, ids=tuple(chunk), limit=None)))
     return found
 
 

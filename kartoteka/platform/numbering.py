@@ -14,18 +14,24 @@ from kartoteka.platform.units import Unit
 _sequence = tables.sequence
 
 
-def number_records(unit: Unit, entity: str, batch: Sequence[dict[str, Any]]) -> None:
-    """Give the records the next values of the entity's numbered fields, except those that have one already."""
+def number_records(unit: Unit, entity: str, batch: Sequence[dict[str, Any]]) -> list[str]:
+    """Give the records the next values of the entity's numbered fields, except those that have one already.
+
+    Returns the fields in which there are new ones.
+    """
+    given: list[str] = []
     for field in unit.model.catalog.fields(entity).values():
         numbered = getattr(field.type, "numbered", None)
         if numbered is None:
             continue
         bare = [values for values in batch if values.get(field.key) is None]
         if bare:
+            given.append(field.key)
             start = field.type.start  # type: ignore[attr-defined]
             first = _take(unit, entity, field.key, start, len(bare))
             for number, values in enumerate(bare, first):
                 values[field.key] = numbered(number)
+    return given
 
 
 def _take(unit: Unit, entity: str, field: str, start: int, count: int) -> int:

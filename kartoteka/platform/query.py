@@ -258,6 +258,10 @@ class Compiled:
                 titles |= {(target, row.id): row.title for row in rows}
         return titles
 
+    def cursor(self, found: Sequence[Any]) -> str:
+        """Return the cursor at a row that a paged statement gave."""
+        return write_cursor(found[len(self.selected) :], found[0])
+
     def row(self, found: Sequence[Any], later: Mapping[tuple[str, int], str] = MappingProxyType({})) -> Row:
         """Make a row out of what the statement gave; `later` has the titles that it did not join."""
         values: dict[str, Any] = {}
@@ -319,6 +323,12 @@ def fetch(unit: Unit, actor: Actor, query: Query) -> Page:
     return _page(compiled, [tuple(row) for row in found], query, backwards, bool(cursor))
 
 
+def ids_of(unit: Unit, actor: Actor, query: Query) -> list[int]:
+    """Return the ids of the records of a query's first page. Raises as `fetch`."""
+    compiled = _compiled(unit, actor, replace(query, columns=(), titles=False))
+    return list(unit.connection.execute(compiled.first_page(), compiled.parameters).scalars())[: query.limit]
+
+
 def _compiled(unit: Unit, actor: Actor, query: Query) -> Compiled:
     """Return a query compiled, as it was for somebody of the same standing who asked the same before.
 
@@ -358,10 +368,9 @@ def _page(compiled: Compiled, found: list[tuple[Any, ...]], query: Query, backwa
     rows = tuple(compiled.row(row, titles) for row in found)
     if not rows:
         return Page(rows)
-    width = len(compiled.selected)
-    first, last = (write_cursor(row[width:], row[0]) for row in (found[0], found[-1]))
     earlier, later = (more, moved) if backwards else (moved, more)
-    return Page(rows, first if earlier else None, last if later else None)
+    first, last = compiled.cursor(found[0]) if earlier else None, compiled.cursor(found[-1]) if later else None
+    return Page(rows, first, last)
 
 
 def _beyond(order: list[tuple[ColumnElement[Any], bool]], values: list[Any], backwards: bool) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ Access, rules, the changed columns, a history entry and a job for what must foll
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -15,15 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from kartoteka.metadata.definitions import Field
-from kartoteka.metadata.fieldtypes.base import FieldType, InvalidValue
 from kartoteka.metadata.fieldtypes.links import LARGEST_ID, USER
 from kartoteka.metadata.problems import Conflict, Forbidden, NotFound, Problem, Refused
 from kartoteka.metadata.trees import canonical
 from kartoteka.platform import accounts, history, jobs, numbering
 from kartoteka.platform.access import Rights, Verb
 from kartoteka.platform.actors import SYSTEM, Actor
-from kartoteka.platform.batches import NewRecord, check_new, unwritable
-from kartoteka.platform.columnwise import Column, columns_of
+from kartoteka.platform.assignment import assigned, assigning
+from kartoteka.platform.batches import Checked, check_new, unwritable
+from kartoteka.platform.columnwise import Column
 from kartoteka.platform.query import Query, Row, count, get
 from kartoteka.platform.rows import insert_rows, update_row
 from kartoteka.platform.rules import link_problems, unique_problems, value_problems
@@ -49,11 +49,11 @@ def create_many(
     unit: Unit, actor: Actor, entity: str, batch: Sequence[Values], problems: Sequence[Problem] = ()
 ) -> list[int]:
     """Make several records and return their ids in order; all or none. Raises as `create`."""
-    records = _checked_new(unit, actor, entity, batch, problems)
-    found = [*problems, *(problem for record in records for problem in record.problems)]
+    checked = _checked_new(unit, actor, entity, batch, problems)
+    found = [*problems, *(problem for record in checked.records for problem in record.problems)]
     if found:
         raise Refused(found)
-    return _insert_new(unit, actor, entity, [record.values for record in records])
+    return _insert_new(unit, actor, entity, *checked.sound())
 
 
 def create_each(
@@ -64,46 +64,44 @@ def create_each(
     `gaps`: required fields may be empty and stand as "to complete", as those of old records do.
     Raises Forbidden without the right, Refused when somebody else took a unique value at the same moment.
     """
-    records = _checked_new(unit, actor, entity, batch, gaps=gaps)
-    ids = iter(_insert_new(unit, actor, entity, [record.values for record in records if not record.problems]))
-    return [tuple(record.problems) if record.problems else next(ids) for record in records]
+    checked = _checked_new(unit, actor, entity, batch, gaps=gaps)
+    ids = iter(_insert_new(unit, actor, entity, *checked.sound()))
+    return [tuple(record.problems) if record.problems else next(ids) for record in checked.records]
 
 
 def _checked_new(
     unit: Unit, actor: Actor, entity: str, batch: Sequence[Values], known: Sequence[Problem] = (), gaps: bool = False
-) -> list[NewRecord]:
+) -> Checked:
     if not _rights(unit, actor, entity).create:
         raise Forbidden("access.no_create", entity=entity)
-    return check_new(unit, actor, entity, [_assigned(unit, entity, values) for values in batch], known, gaps)
+    batch = [_by_current_key(unit, entity, values) for values in batch]
+    return check_new(unit, actor, entity, batch, known, gaps)
 
 
-def _insert_new(unit: Unit, actor: Actor, entity: str, batch: Sequence[dict[str, Any]]) -> list[int]:
+def _insert_new(
+    unit: Unit, actor: Actor, entity: str, batch: Sequence[dict[str, Any]], columns: Mapping[str, Column]
+) -> list[int]:
+    """Write the records. `columns` are all that is in them, or nothing where they are few."""
     if not batch:
         return []
-    numbering.number_records(unit, entity, batch)
-    columns = columns_of(batch)
-    ids = _unique_guard(unit, entity, batch, lambda: insert_rows(unit, actor, entity, batch, columns))
+    numbered = numbering.number_records(unit, entity, batch)
+    if columns:
+        columns = {**columns, **{key: Column.of([values[key] for values in batch]) for key in numbered}}
+    ids = _unique_guard(unit, entity, batch, lambda: insert_rows(unit, actor, entity, batch, columns or None))
     _refuse_if_out_of_reach(unit, actor, entity, ids)
-    _note_created(unit, actor, entity, ids, columns)
+    fields = unit.model.catalog.fields(entity)
+    if columns:
+        _note_created(unit, actor, entity, ids, _made(fields, columns))
+    else:
+        _note_created(unit, actor, entity, ids, (_differences(fields, {}, values) for values in batch))
     return ids
 
 
 def _assigned(unit: Unit, entity: str, values: Values) -> Values:
     """Return the values under the keys of today and as their types keep them. Raises Refused for one that can't be."""
-    values = _by_current_key(unit, entity, values)
-    kept: dict[str, Any] = {}
-    for key, assigned in unit.model.once(("assigned", entity), lambda: _assigning(unit, entity)):
-        if (value := values.get(key)) is not None:
-            try:
-                kept[key] = assigned(value)
-            except InvalidValue as wrong:
-                raise Refused([wrong.problem.at(field=key)]) from wrong
-    return {**values, **kept} if kept else values
-
-
-def _assigning(unit: Unit, entity: str) -> list[tuple[str, Callable[[Any], Any]]]:
     fields = unit.model.catalog.fields(entity).values()
-    return [(each.key, each.type.assigned) for each in fields if type(each.type).assigned is not FieldType.assigned]
+    types = unit.model.once(("assigned", entity), lambda: assigning(fields))
+    return assigned(_by_current_key(unit, entity, values), types)
 
 
 def _by_current_key(unit: Unit, entity: str, values: Values) -> Values:
@@ -276,20 +274,19 @@ def _dumped(field: Field, value: Any) -> Any:
     return None if value is None else field.type.dump(value)
 
 
-def _note_created(unit: Unit, actor: Actor, entity: str, ids: Sequence[int], columns: Mapping[str, Column]) -> None:
+def _note_created(unit: Unit, actor: Actor, entity: str, ids: Sequence[int], made: Iterable[history.Made]) -> None:
     entries = (
         history.NewEntry(entity, record_id, 1, unit.now, actor.user_id, "create", changes)
-        for record_id, changes in zip(ids, _made(unit, entity, columns, len(ids)), strict=True)
+        for record_id, changes in zip(ids, made, strict=True)
     )
     history.append_first(unit.connection, entries)
     jobs.enqueue(unit.connection, INDEX_JOB, [{"entity": entity, "ids": list(ids)}], unit.now)
 
 
-def _made(unit: Unit, entity: str, columns: Mapping[str, Column], count: int) -> Iterator[msgspec.Raw]:
-    """Yield each new record's values as changes from nothing."""
-    fields = unit.model.catalog.fields(entity)
+def _made(fields: Mapping[str, Field], columns: Mapping[str, Column]) -> Iterator[msgspec.Raw]:
+    """Yield each new record's values as changes from nothing; of equal values they are written once."""
     parts = [columns[key].map(partial(_made_part, fields[key])).values for key in sorted(columns)]
-    for row in zip(*parts, strict=True) if parts else [()] * count:
+    for row in zip(*parts, strict=True):
         yield msgspec.Raw(b"{%b}" % b",".join(filter(None, row)))
 
 

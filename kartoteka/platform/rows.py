@@ -16,7 +16,7 @@ from kartoteka.metadata.fieldtypes.text import text_sort_key
 from kartoteka.metadata.needs import SORT
 from kartoteka.metadata.problems import Conflict
 from kartoteka.platform.actors import Actor
-from kartoteka.platform.bulk_insert import insert_many, take_ids
+from kartoteka.platform.bulk_insert import insert_many, insert_one, take_ids
 from kartoteka.platform.columnwise import Column, columns_of
 from kartoteka.platform.storage import EntityTables
 from kartoteka.platform.units import Unit
@@ -34,7 +34,7 @@ def insert_rows(
 ) -> list[int]:
     """Insert records and return their ids in order; companion rows only where they hold something.
 
-    `columns` are those of the batch, where they are known already.
+    `columns` are those of a batch of several, where they are known already.
     """
     tables = unit.model.storage.of(entity)
     head = {"version": 1, "created_at": unit.now, "created_by": actor.user_id}
@@ -62,13 +62,11 @@ def _insert_companions(unit: Unit, table: Table, ids: Sequence[int], columns: Ma
 def _insert_one(
     unit: Unit, tables: EntityTables, head: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]]
 ) -> int:
-    row = {**head, **parts.get(tables.main.name, {})}
-    key = unit.connection.execute(insert(tables.main), row).inserted_primary_key
-    assert key is not None
+    record_id = insert_one(unit.connection, tables.main, {**head, **parts.get(tables.main.name, {})})
     for table in tables.tables[1:]:
         if table.name in parts:
-            unit.connection.execute(insert(table), {"id": key[0], **parts[table.name]})
-    return int(key[0])
+            unit.connection.execute(insert(table), {"id": record_id, **parts[table.name]})
+    return record_id
 
 
 def _placed_columns(

@@ -40,6 +40,14 @@ def test_every_value_stays_itself(values: list[Any]) -> None:
     assert [repr(value) for value in Column.of(values).values] == [repr(value) for value in values]
 
 
+@pytest.mark.parametrize("values", [["a", "b", None, "a"] * 10, [f"text {number}" for number in range(40)]])
+def test_a_column_may_be_of_some_of_the_records(values: list[Any]) -> None:
+    column = Column.of(values)
+    assert list(column.at([39, 2, 0]).values) == [values[39], values[2], values[0]]
+    assert not column.is_empty
+    assert Column.of([None] * 20).is_empty
+
+
 def test_the_columns_of_rows_have_what_each_row_has() -> None:
     columns = columns_of([{"a": 1, "b": 2}, {"b": 3}, {}])
     assert {key: list(column.values) for key, column in columns.items()} == {"a": [1, None, None], "b": [2, 3, None]}

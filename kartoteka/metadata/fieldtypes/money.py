@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from babel.numbers import list_currencies
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from kartoteka.metadata.columns import ColumnSpec, exact_text
 from kartoteka.metadata.fieldtypes.base import FieldType, InvalidValue
@@ -19,8 +18,7 @@ from kartoteka.metadata.locales import Locale
 from kartoteka.metadata.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount in a currency (ISO 4217)."""
 
     amount: Decimal

@@ -91,7 +91,9 @@ _PHONE = re.compile(
 )
 
 
+@lru_cache(maxsize=20_000)
 def _valid(text: str, region: str | None) -> PhoneNumber | None:
+    """Return the number, which nobody may change: one that is saved is asked for again by its card and by the index."""
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException:

@@ -24,10 +24,9 @@ from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.errors import error_response
 from kartoteka.platform.web.login import expired_response
+from kartoteka.platform.web.posts import posted
 from kartoteka.platform.web.visits import SESSION_COOKIE, Visit
 
-MOST_FIELDS = 20_000
-"""Fields of a form: an entity of 1,000 fields, each with several inputs."""
 SAFE = frozenset({"GET", "HEAD"})
 EXPECTED = (Refused, Conflict)
 
@@ -94,7 +93,7 @@ async def _visiting(request: Request) -> AsyncIterator[Visit]:
         yield Visit(request, runtime)
         return
     size = runtime.settings.upload_megabytes * 1024 * 1024
-    async with request.form(max_files=100, max_fields=MOST_FIELDS, max_part_size=size) as form:
+    async with posted(request, size) as form:
         yield Visit(request, runtime, form=form)
 
 
