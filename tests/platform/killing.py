@@ -21,8 +21,11 @@ from sqlalchemy import column, func, insert, inspect, literal, select, table
 
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.trees import Tree
-from kartoteka.platform import publishing, tables
+from kartoteka.platform import forecasts, tables
 from kartoteka.platform.plans import Plan
+from kartoteka.platform.preparing import store
+from kartoteka.platform.preparing.store import Preparation
+from kartoteka.platform.preparing.works import Index
 from kartoteka.platform.storage import companion_columns, record_columns
 from kartoteka.platform.undoing import undo_plan
 from tests.platform.workspace import Workspace, edited
@@ -31,7 +34,10 @@ MAIN_SYSTEM_COLUMNS = {each.name for each in record_columns()}
 COMPANION_COLUMNS = {each.name for each in companion_columns()}
 UNTOUCHED = ("id", "version", "name", "inn", "remark")
 """What the publish has nothing to do with."""
+CONVERTED = "rank"
+"""A number before, a text afterwards: it reads the same."""
 SECONDS_TO_HEAL = 10
+MOST_AT_ONCE = forecasts.MOST_FILLED_AT_ONCE
 _processes = get_context("forkserver")
 _processes.set_forkserver_preload([__name__])
 
@@ -80,20 +86,34 @@ def _wanted(trees: dict[Identity, Tree]) -> dict[Identity, Tree]:
     return {**wanted, Identity("list", "client", "by_city"): by_city}
 
 
-def publish_next(url: str, ready: Pipe) -> None:
-    """Publish; told to the parent just before, and afterwards. The parent may kill us at any time."""
+def publish_next(url: str, most_at_once: int, ready: Pipe) -> None:
+    """Publish, or go on with it; told to the parent just before, and afterwards. We may be killed at any time.
+
+    Over more than `most_at_once` records it is made ready first.
+    """
+    forecasts.MOST_FILLED_AT_ONCE = forecasts.MOST_INDEXED_AT_ONCE = most_at_once
     workspace = Workspace(url, packages=())
-    plan, undoes = next_plan(workspace)
+    begun = under_way(workspace)
+    plan, undoes = (None, None) if begun else next_plan(workspace)
     ready.send("begins")
-    publishing.publish(workspace.database, plan, actor="tester", undoes=undoes)
+    if begun:
+        workspace.finish(begun.id)
+    elif plan:
+        workspace.publish(plan, undoes)
     ready.send("done")
     workspace.close()
 
 
-def kill_after(url: str, seconds: float) -> bool:
+def under_way(workspace: Workspace) -> Preparation | None:
+    """Return the publish that a killed process has left behind, to be gone on with."""
+    with workspace.reading() as unit:
+        return store.open_one(unit.connection)
+
+
+def kill_after(url: str, seconds: float, most_at_once: int) -> bool:
     """Start a publish in a process of its own and kill it after that time; tell whether it was done by then."""
     ours, theirs = _processes.Pipe()
-    child = _processes.Process(target=publish_next, args=(url, theirs), daemon=True)
+    child = _processes.Process(target=publish_next, args=(url, most_at_once, theirs), daemon=True)
     child.start()
     theirs.close()
     with ours:
@@ -111,13 +131,17 @@ def state(workspace: Workspace) -> State:
         stored = unit.model.storage.of("client")
         columns = [stored.columns[key, ""] if (key, "") in stored.columns else stored.main.c[key] for key in UNTOUCHED]
         digest = hashlib.sha256()
-        for row in unit.connection.execute(select(*columns).order_by(stored.main.c.id)):
-            digest.update(repr(tuple(row)).encode())
+        columns.append(stored.columns[CONVERTED, ""])
+        for *row, converted in unit.connection.execute(select(*columns).order_by(stored.main.c.id)):
+            digest.update(f"{row} {converted}".encode())
         return State(unit.model.catalog.hash, digest.hexdigest())
 
 
 def strays(workspace: Workspace) -> Iterator[str]:
-    """Yield tables, columns and indexes that nobody knows, and known ones that are not there."""
+    """Yield tables, columns and indexes that nobody knows, and known ones that are not there.
+
+    An index that a publish under way is making may be there or not.
+    """
     with workspace.database.read() as connection:
         found = inspect(connection)
         ours = found.default_schema_name
@@ -132,7 +156,10 @@ def strays(workspace: Workspace) -> Iterator[str]:
             system = COMPANION_COLUMNS if own[name] else MAIN_SYSTEM_COLUMNS
             wanted = places.get(name, set()) | system
             yield from (f"{name}.{each}" for each in {each["name"] for each in found.get_columns(name, ours)} ^ wanted)
-        yield from {str(each["name"]) for name in real for each in found.get_indexes(name, ours)} ^ indexes
+        there = {str(each["name"]) for name in real for each in found.get_indexes(name, ours)}
+        begun = store.open_one(connection)
+        made = {work.name for work in begun.works if isinstance(work, Index)} if begun else set()
+        yield from (there - made) ^ (indexes - made)
 
 
 def wait_for_locks(workspace: Workspace) -> None:
@@ -150,8 +177,10 @@ def rows_of(workspace: Workspace) -> int:
         return unit.connection.execute(select(func.count()).select_from(main)).scalar_one()
 
 
-def kill_publishes(workspace: Workspace, url: str, points: int, chance: random.Random) -> Counter[str]:
-    """Kill that many publishes at random points of their way; return how many ended old and how many new.
+def kill_publishes(
+    workspace: Workspace, url: str, points: int, chance: random.Random, most_at_once: int = MOST_AT_ONCE
+) -> Counter[str]:
+    """Kill that many publishes at random points; return how many ended old, how many new, and how many half way.
 
     Raises AssertionError when anything else than the old or the new state is found.
     """
@@ -159,14 +188,14 @@ def kill_publishes(workspace: Workspace, url: str, points: int, chance: random.R
     durations: list[float] = []
     for _ in range(2):  # there and back: how long each takes
         begun = time.monotonic()
-        assert kill_after(url, 600)
+        assert kill_after(url, 600, most_at_once)
         durations.append(time.monotonic() - begun)
     found: Counter[str] = Counter()
     known = {False: state(workspace)}
     for _ in range(points):
         before = state(workspace)
-        forth = before == known[False]
-        done = kill_after(url, chance.random() * durations[0 if forth else 1] * 1.1)
+        forth = before.hash == known[False].hash
+        done = kill_after(url, chance.random() * durations[0 if forth else 1] * 1.1, most_at_once)
         wait_for_locks(workspace)
         after = state(workspace)
         assert list(strays(workspace)) == []
@@ -174,7 +203,9 @@ def kill_publishes(workspace: Workspace, url: str, points: int, chance: random.R
         if after.hash != before.hash:
             assert known.setdefault(forth, after).hash == after.hash
         assert after.hash != before.hash or not done
-        found["new" if after.hash != before.hash else "old"] += 1
+        found["new" if after.hash != before.hash else "under way" if under_way(workspace) else "old"] += 1
+    assert under_way(workspace) is None or kill_after(url, 600, most_at_once)
+    assert list(strays(workspace)) == []
     return found
 
 
