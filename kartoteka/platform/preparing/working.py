@@ -23,7 +23,7 @@ from kartoteka.platform.sort_keys import SortKeys
 from kartoteka.platform.steps import CreateIndex, marked_ready
 from kartoteka.platform.units import Unit
 
-MOST_CAUGHT_UP = 2000
+MOST_CAUGHT_UP = 500
 """Entries of the history that are gone through while everybody waits."""
 _history = tables.history.c
 
