@@ -15,8 +15,6 @@ from kartoteka.metadata.locales import Locale
 from kartoteka.platform.web.contexts import FileItem, Option, Widget
 
 TICKED = "1"
-RADIO_LENGTH = 6
-"""A choice of so few options shows them all at once."""
 
 
 class Shown(Struct, frozen=True):

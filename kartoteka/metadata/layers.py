@@ -8,7 +8,6 @@ replaced as a whole. `difference` is the inverse of `merged`: merged(base, diffe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 Tree = dict[str, Any]
@@ -129,11 +128,3 @@ def _item_differences(base: list[Tree], wanted: list[Tree]) -> list[Tree]:
 def _name_of(item: Tree) -> Tree:
     name = next(name for name in ITEM_NAMES if name in item)
     return {name: item[name]}
-
-
-def merged_all(layers: Iterable[Tree]) -> Tree:
-    """Return the merge of several layers' trees of one definition, the lowest first."""
-    result: Tree = {}
-    for tree in layers:
-        result = merged(result, tree)
-    return result

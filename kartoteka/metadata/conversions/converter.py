@@ -35,10 +35,6 @@ class Conversion:
     decision: Decision = UNDECIDED
     languages: TheirLanguages = TheirLanguages()
 
-    def with_records(self, records: Records) -> Conversion:
-        """Return the same with records at hand."""
-        return replace(self, languages=replace(self.languages, records=records))
-
     def outcome(self, value: Any) -> Outcome:
         """Return what becomes of a value, which is not None. Never raises."""
         try:

@@ -60,9 +60,6 @@ NAME: /[^\W\d]\w*(\.[^\W\d]\w*)*/
 %ignore /\s+/
 """
 
-RESERVED = frozenset({"not", "true", "false", "null"})
-"""Words that can't be the first part of a field name."""
-
 _VALUES = {"NUMBER", "STRING", "TRUE", "FALSE", "NULL", "NAME", "FUNCTION", "LPAR", "MINUS", "NOT"}
 _OPERATORS = {
     "AND",

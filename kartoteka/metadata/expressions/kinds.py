@@ -25,8 +25,6 @@ TIME = Kind("time")
 DATETIME = Kind("datetime")
 LIST = Kind("list")
 """Several texts: a multi-choice, tags."""
-RECORD = Kind("record")
-"""A link to a record of whatever entity; its value is the record's id."""
 NOTHING = Kind("nothing")
 """The kind of NULL: fits everywhere."""
 ANY = Kind("any")

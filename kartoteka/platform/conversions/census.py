@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from kartoteka.metadata.changes import ChangeField, ChangeType
+from kartoteka.metadata.changes import ChangeType
 from kartoteka.metadata.conversions import Conversion, Outcome, Verdict, conversion
 from kartoteka.metadata.conversions.texts import written
 from kartoteka.metadata.fieldtypes.base import InvalidValue
@@ -72,13 +72,6 @@ def converter_of(unit: Unit, change: ChangeType) -> Conversion | None:
     """Return what converts the values of a change, with records at hand; None for a pair that makes no sense."""
     before, after = read_field(change.before), read_field(change.after)
     return conversion(before, after, change.decision, change.languages, LinkedRecords(unit))
-
-
-def as_type_change(change: ChangeField) -> ChangeType:
-    """Return a change of options as the change of type that it would be if values had to move."""
-    if isinstance(change, ChangeType):
-        return change
-    return ChangeType(entity=change.entity, before=change.before, after=change.after)
 
 
 @dataclass(frozen=True, slots=True)

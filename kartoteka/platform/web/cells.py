@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.fieldtypes.base import FieldType
 from kartoteka.metadata.fieldtypes.choice import Option as Choice
 from kartoteka.metadata.locales import Locale
@@ -27,11 +26,6 @@ def make_cell(found: Resolved, value: Any, title: str | None, locale: Locale) ->
         return _system_cell(found, value, title, locale)
     field_type = found.field.type
     return _BUILD.get(field_type.cell, _plain)(field_type, value, title, locale)
-
-
-def field_cell(entity: str, field: Field, value: Any, title: str | None, locale: Locale) -> Cell:
-    """Return the cell of a record's own field."""
-    return make_cell(Resolved((), entity, field.key, field), value, title, locale)
 
 
 def cell_kind(found: Resolved) -> str:
