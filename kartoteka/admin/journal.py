@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from starlette.responses import Response
 
-from kartoteka.admin.contexts import JournalLine, JournalPage
 from kartoteka.admin.desk import JOURNAL_URL, Desk, calm_desk
+from kartoteka.admin.history_contexts import JournalLine, JournalPage
 from kartoteka.admin.merge_contexts import EntryPage
 from kartoteka.metadata.problems import NotFound
 from kartoteka.platform.journal import Entry, entries, entry_of
@@ -89,6 +89,7 @@ def show_entry(unit: Unit, visit: Visit) -> Response:
         undoes=_link(desk, desk.say("takes back No. %(number)s"), entry.undoes),
         actions=() if entry.undone_by else (again if entry.undoes else undo,),
         draft=desk.draft_bar(),
+        back_url=JOURNAL_URL,
     )
     return page(visit, "admin/entry.html", context)
 

@@ -90,4 +90,4 @@ class EntryPage:
     undoes: Option | None
     actions: tuple[Action, ...]
     draft: Draft
-    back_url: str = "/-/admin/journal"
+    back_url: str

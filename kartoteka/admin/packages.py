@@ -52,7 +52,7 @@ def _packages_page(desk: Desk) -> Response:
 
 def title_of(layer: Layer, language: str) -> str:
     """Return what a package is called."""
-    return label_in(layer.manifest.title if layer.manifest else None, language, title_from_key(layer.key))
+    return layer.manifest.name(language) if layer.manifest else title_from_key(layer.key)
 
 
 def _line(desk: Desk, layer: Layer) -> PackageLine:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from kartoteka.admin.contexts import RetiredLine, RetiredPage, SheetPage, SheetSection
+from kartoteka.admin.contexts import SheetPage, SheetSection
 from kartoteka.admin.desk import Desk, open_desk
+from kartoteka.admin.history_contexts import RetiredLine, RetiredPage
 from kartoteka.admin.inputs import TICKED
 from kartoteka.admin.publishing import publish, published
 from kartoteka.metadata.labels import label_in, title_from_key
@@ -45,7 +46,7 @@ def _line(desk: Desk, each: Retired) -> RetiredLine:
     if not each.is_shadow:
         acts.insert(0, Action(desk.say("Restore"), _url(each), "arrow-back-up"))
     return RetiredLine(
-        label=_label(desk, each),
+        label=_label(each, desk.language),
         kind=_kind(desk, each),
         key=each.key,
         when=locale.datetime(each.at),
@@ -59,8 +60,8 @@ def _url(each: Retired) -> str:
     return f"{URL}/{each.entity}/{each.field or WHOLE}/{each.revision}"
 
 
-def _label(desk: Desk, each: Retired) -> str:
-    return label_in(each.tree.get("label"), desk.language, title_from_key(each.field or each.entity))
+def _label(each: Retired, language: str) -> str:
+    return label_in(each.tree.get("label"), language, title_from_key(each.field or each.entity))
 
 
 def _kind(desk: Desk, each: Retired) -> str:
@@ -92,7 +93,7 @@ def _find(unit: Unit, visit: Visit) -> Retired:
 
 def _tab(desk: Desk, each: Retired) -> IndexTab:
     entity = desk.catalog.entities.get(each.entity)
-    return index_tab(entity, desk.language) if entity else IndexTab(_label(desk, each), "cards", "slate")
+    return index_tab(entity, desk.language) if entity else IndexTab(_label(each, desk.language), "cards", "slate")
 
 
 # --- back into use ----------------------------------------------------------------------------------------
@@ -107,7 +108,7 @@ def _restore_page(desk: Desk) -> Response:
     each = _find(desk.unit, desk.visit)
     if each.is_shadow:
         raise NotFound("purge.unknown", name=each.key)
-    title = desk.say("Restore “%(label)s”?") % {"label": _label(desk, each)}
+    title = desk.say("Restore “%(label)s”?") % {"label": _label(each, desk.language)}
     ticked = TICKED if not desk.is_refused or desk.visit.text("places") == TICKED else ""
     hint = desk.say("The lists, forms and cards from which it was taken, as far as they are still there.")
     places = Widget("boolean", "places", desk.say("Put it back into its places too"), ticked, help=hint, span=2)
@@ -135,8 +136,7 @@ def restore(visit: Visit) -> Response:
         plan = restore_plan(unit, each, places=TICKED in visit.texts("places"))
     if plan.problems:
         raise Refused(plan.problems)
-    label = label_in(each.tree.get("label"), visit.language, title_from_key(each.field or each.entity))
-    text = visit.say("In use again: %(label)s") % {"label": label}
+    text = visit.say("In use again: %(label)s") % {"label": _label(each, visit.language)}
     return published(visit, publish(visit, plan), URL, text)
 
 
@@ -150,7 +150,7 @@ def show_purge(unit: Unit, visit: Visit, refused: Refused | None = None) -> Resp
 
 def _purge_page(desk: Desk) -> Response:
     each = _find(desk.unit, desk.visit)
-    title = desk.say("Delete “%(label)s” for good?") % {"label": _label(desk, each)}
+    title = desk.say("Delete “%(label)s” for good?") % {"label": _label(each, desk.language)}
     typed = desk.visit.text("typed")
     errors = desk.errors().get("typed", ())
     hint = desk.say("So that nothing is deleted by mistake.")

@@ -9,17 +9,16 @@ from pathlib import Path as FilePath
 from starlette.responses import Response
 
 from kartoteka.admin.collisions import PREFIX, choices_among, shown_value
-from kartoteka.admin.contexts import PlanPage
 from kartoteka.admin.desk import Desk
 from kartoteka.admin.merge_contexts import CollisionLine, CollisionSide
 from kartoteka.admin.package_contexts import UpgradePage
 from kartoteka.admin.packages import UPLOAD_URL, URL, plain_desk, title_of
+from kartoteka.admin.plan_contexts import PlanPage
 from kartoteka.admin.plan_pages import plan_page, refuse_unseen
 from kartoteka.admin.publishing import publish, published
 from kartoteka.metadata import conversions
 from kartoteka.metadata.collisions import Collision, Decisions, Spot
 from kartoteka.metadata.decision_files import NO_DECISIONS, read_value_decisions
-from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.packages import DECISIONS_FILE, read_package
 from kartoteka.metadata.problems import NotFound, Refused
@@ -67,8 +66,11 @@ def _installing(unit: Unit, visit: Visit) -> Proposal:
     package = read_package(file)
     manifest = package.manifest
     there = load_stack(unit.connection).package(manifest.key)
-    name = label_in(manifest.title, visit.language, title_from_key(manifest.key))
-    said = {"package": name, "version": manifest.version, "found": there.version if there else ""}
+    said = {
+        "package": manifest.name(visit.language),
+        "version": manifest.version,
+        "found": there.version if there else "",
+    }
     title = (
         visit.say("Upgrade “%(package)s”: %(found)s → %(version)s")
         if there

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from kartoteka.api.answers import give
 from kartoteka.api.calls import Call
 from kartoteka.metadata.definitions import Manifest
-from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.trees import Tree, write
 from kartoteka.platform import explaining
 from kartoteka.platform.configuration import load_stack
@@ -22,8 +21,8 @@ def list_packages(unit: Unit, call: Call) -> Response:
 
 
 def _package(manifest: Manifest, language: str) -> Tree:
-    title = label_in(manifest.title, language, title_from_key(manifest.key))
-    return {"key": manifest.key, "version": manifest.version, "title": title, "requires": write(manifest.requires)}
+    about = {"key": manifest.key, "version": manifest.version, "title": manifest.name(language)}
+    return {**about, "requires": write(manifest.requires)}
 
 
 def explain(unit: Unit, call: Call) -> Response:

@@ -319,6 +319,10 @@ class Manifest(Part, frozen=True):
     requires: Annotated[Requirements, Meta(description="What it needs.")] = Requirements()
     languages: Annotated[tuple[str, ...], Meta(description="Languages of its labels.")] = ("en",)
 
+    def name(self, language: str) -> str:
+        """Return what people read for the package."""
+        return label_in(self.title, language, title_from_key(self.key))
+
 
 Definition = Entity | RecordList | Form | Card | Report | Role | Menu
 

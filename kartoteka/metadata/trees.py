@@ -48,7 +48,7 @@ def write(part: Part) -> Tree:
     """Return the tree of a definition or a piece of one, in normal form: defaults are left out."""
     if isinstance(part, Field):
         return _write_field(part)
-    tree = _plain(part)
+    tree = as_stored(part)
     if isinstance(part, Entity):
         fields = [_write_field(field) for field in part.fields]
         tree = {name: fields if name == "fields" else value for name, value in tree.items()}
@@ -56,12 +56,17 @@ def write(part: Part) -> Tree:
 
 
 def _write_field(field: Field) -> Tree:
-    tree = _plain(field)
+    tree = as_stored(field)
     options = tree.pop("type")
     return {"key": tree.pop("key"), "type": field.type.name, **tree, **options}
 
 
-def _plain(part: Part) -> Tree:
+def as_stored(part: Part | Tree) -> Tree:
+    """Return a tree as it comes back from the database.
+
+    msgspec tells defaults by identity: a constant of this code that happens to be the default itself would be left out
+    now, and not any more once it was stored.
+    """
     return cast("Tree", msgspec.json.decode(msgspec.json.encode(part)))
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from kartoteka.metadata.catalog import Catalog
@@ -23,7 +22,7 @@ from kartoteka.metadata.conversions import NO_DECISIONS, Decision, Decisions, de
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.problems import NotFound, Problem, Refused
-from kartoteka.metadata.trees import Tree
+from kartoteka.metadata.trees import Tree, as_stored
 from kartoteka.platform import tables
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.plans import Plan, make_plan
@@ -165,18 +164,8 @@ def edited(unit: Unit, catalog: Catalog, edit: Edit) -> Catalog:
     """Return the catalog after an edit, checked. Raises Refused with the problems, each with file and pointer."""
     trees: Trees = deepcopy(dict(catalog.trees))
     edit(trees)
-    stack = load_stack(unit.connection).with_local({identity: _as_stored(tree) for identity, tree in trees.items()})
+    stack = load_stack(unit.connection).with_local({identity: as_stored(tree) for identity, tree in trees.items()})
     return stack.catalog()
-
-
-def _as_stored(tree: Tree) -> Tree:
-    """Return a tree as it comes back from the database.
-
-    msgspec tells defaults by identity: a constant of this code that happens to be the default itself would be left out
-    now, and not any more once it was stored.
-    """
-    stored: Tree = msgspec.json.decode(msgspec.json.encode(tree))
-    return stored
 
 
 def plan_of(unit: Unit, catalog: Catalog, decisions: Decisions = NO_DECISIONS) -> Plan:

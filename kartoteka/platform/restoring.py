@@ -6,23 +6,19 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-import msgspec
-
 from kartoteka.metadata.changes import (
     AddEntity,
     AddField,
     Change,
     PutDefinition,
     RemoveDefinition,
-    RestoreEntity,
-    RestoreField,
     RetireField,
 )
 from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.layers import difference, is_keyed, item_name, merged
 from kartoteka.metadata.problems import Problem, Refused
-from kartoteka.metadata.trees import Tree
+from kartoteka.metadata.trees import Tree, as_stored
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.journal import entry_of
 from kartoteka.platform.plans import Plan, make_plan
@@ -42,13 +38,9 @@ def restore_plan(unit: Unit, each: Retired, *, places: bool) -> Plan:
     _put_back(trees, each)
     for change in entry_of(unit.connection, each.number).changes:
         _undo_around(trees, each, change, places=places)
-    stack = load_stack(unit.connection).with_local(_stored(trees))
+    stack = load_stack(unit.connection).with_local({identity: as_stored(tree) for identity, tree in trees.items()})
     changes = tuple(_with_data(change, each) for change in diff(unit.model.catalog, stack.catalog()))
     return make_plan(unit.connection, unit.model, stack, changes)
-
-
-def _stored(trees: Trees) -> Trees:
-    return {identity: msgspec.json.decode(msgspec.json.encode(tree)) for identity, tree in trees.items()}
 
 
 def _put_back(trees: Trees, each: Retired) -> None:
@@ -114,7 +106,7 @@ def _with_data(change: Change, each: Retired) -> Change:
         case AddField():
             own = each.field == change.field["key"] and each.entity == change.entity
             revision = each.revision if own or not each.field else None
-            return RestoreField(entity=change.entity, field=change.field, place=change.place, revision=revision)
+            return change.restored(revision)
         case AddEntity():
-            return RestoreEntity(tree=change.tree, revision=each.revision)
+            return change.restored(each.revision)
     return change

@@ -18,8 +18,6 @@ from kartoteka.metadata.changes import (
     Change,
     ChangeField,
     ChangeType,
-    RestoreEntity,
-    RestoreField,
     inverse_of,
 )
 from kartoteka.metadata.definitions import Identity
@@ -72,10 +70,15 @@ def undo_plan(
     properties since and nothing is decided about them; Refused where others use what would go.
     """
     found = prepare_undo(connection, model, number, choices or {})
-    if found.undecided:
-        details = [each.describe() for each in found.undecided]
-        raise Conflict("undo.collides", details, number=found.entry.number, count=len(details))
+    refuse_undecided(found)
     return found.entry.number, found.plan(connection, model)
+
+
+def refuse_undecided(undo: Undo) -> None:
+    """Raise Conflict where others changed the same properties since and nothing is decided about them."""
+    if undo.undecided:
+        details = [each.describe() for each in undo.undecided]
+        raise Conflict("undo.collides", details, number=undo.entry.number, count=len(details))
 
 
 def prepare_undo(connection: Connection, model: Model, number: int | None, choices: Choices) -> Undo:
@@ -146,11 +149,10 @@ def _with_data(change: Change, inverse: Sequence[Change], revision: int, names: 
     match change:
         case AddField():
             back = {(named_now(e.entity, "", names)[0], e.field["key"]) for e in inverse if isinstance(e, AddField)}
-            of = revision if (change.entity, change.field["key"]) in back else None
-            return RestoreField(entity=change.entity, field=change.field, place=change.place, revision=of)
+            return change.restored(revision if (change.entity, change.field["key"]) in back else None)
         case AddEntity():
             known = any(isinstance(e, AddEntity) and e.tree["key"] == change.tree["key"] for e in inverse)
-            return RestoreEntity(tree=change.tree, revision=revision if known else None)
+            return change.restored(revision if known else None)
         case ChangeField():
             converted = (each for each in inverse if isinstance(each, ChangeType))
             place = (change.entity, change.after["key"])

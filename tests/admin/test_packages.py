@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
 from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.records import update_record
 from tests.admin.conftest import ADMIN, SELLER
 from tests.admin.pages import document, follow, texts, values
 from tests.application import Application, Browser, unchanged
+from tests.zips import zipped
 
 URL = "/-/admin/packages"
 MORE: dict[str, Any] = {
@@ -24,14 +22,6 @@ NEWER: dict[str, Any] = {
     "kartoteka.json": {"format": 1, "key": "more", "version": "1.1.0", "title": "More"},
     "entities/client.json": {"key": "client", "fields": [{"key": "size", "type": "integer", "label": "Extent"}]},
 }
-
-
-def zipped(files: dict[str, Any]) -> bytes:
-    target = BytesIO()
-    with ZipFile(target, "w") as archive:
-        for name, tree in files.items():
-            archive.writestr(name, tree if isinstance(tree, str) else json.dumps(tree))
-    return target.getvalue()
 
 
 def upload(browser: Browser, content: bytes, name: str = "more.zip") -> Any:

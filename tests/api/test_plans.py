@@ -1,6 +1,5 @@
 """Plans over the API: the plan that is shown is the plan that is carried out, only by administrators, only if fresh."""
 
-import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from kartoteka.platform import forecasts
 from kartoteka.platform.preparing import publications
 from tests.api.programs import BASE, Program, codes, undisturbed
 from tests.application import Application, unchanged
+from tests.zips import zipped
 
 PLANS = f"{BASE}/plans"
 MORE: dict[str, Any] = {
@@ -19,14 +19,6 @@ MORE: dict[str, Any] = {
     "entities/thing.json": {"key": "thing", "label": "Thing", "fields": [{"key": "name", "type": "text"}]},
     "entities/client.json": {"key": "client", "fields": [{"key": "size", "type": "integer", "label": "Size"}]},
 }
-
-
-def zipped(files: dict[str, Any]) -> bytes:
-    target = BytesIO()
-    with ZipFile(target, "w") as archive:
-        for name, tree in files.items():
-            archive.writestr(name, json.dumps(tree))
-    return target.getvalue()
 
 
 def zipped_without_a_name() -> bytes:

@@ -32,6 +32,10 @@ class AddEntity(Change, frozen=True, tag="add_entity"):
         """Retire it."""
         return RetireEntity(tree=self.tree)
 
+    def restored(self, revision: int | None) -> RestoreEntity:
+        """Return the same as a return, with the data set aside in a revision."""
+        return RestoreEntity(tree=self.tree, revision=revision)
+
 
 class RestoreEntity(AddEntity, frozen=True, tag="restore_entity"):
     """A retired card type comes back with its data: those set aside in `revision`, the last ones by default."""

@@ -48,6 +48,10 @@ class AddField(FieldChange, frozen=True, tag="add_field"):
         """Retire it."""
         return RetireField(entity=self.entity, field=self.field, place=self.place)
 
+    def restored(self, revision: int | None) -> RestoreField:
+        """Return the same as a return, with the data set aside in a revision."""
+        return RestoreField(entity=self.entity, field=self.field, place=self.place, revision=revision)
+
 
 class RestoreField(AddField, frozen=True, tag="restore_field"):
     """A retired field comes back with its data: those set aside in `revision`, the last ones where none is given."""
