@@ -6,10 +6,10 @@ from starlette.responses import Response
 
 from kartoteka.admin.arranging import arranged, items_of
 from kartoteka.admin.carrying import into_draft
-from kartoteka.admin.contexts import Arrangement, Line, Properties
 from kartoteka.admin.desk import Desk, open_desk
 from kartoteka.admin.entities import entity_tree, field_offers
 from kartoteka.admin.form_layouts import lines_of
+from kartoteka.admin.layout_contexts import Arrangement, Line, Properties
 from kartoteka.admin.naming import proposed_key
 from kartoteka.admin.pages import CARD, source_of, studio_page
 from kartoteka.admin.tree import entity_url

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import HTMLResponse, Response
 
-from kartoteka.admin.contexts import Verdict
 from kartoteka.admin.desk import Desk, open_desk
+from kartoteka.admin.layout_contexts import Verdict
 from kartoteka.admin.trials import trials
 from kartoteka.metadata.expressions import ExpressionError, check, parse
 from kartoteka.metadata.expressions.kinds import BOOLEAN, fits

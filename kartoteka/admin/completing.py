@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from starlette.responses import HTMLResponse, Response
 
-from kartoteka.admin.contexts import Word
+from kartoteka.admin.layout_contexts import Word
 from kartoteka.admin.desk import Desk, open_desk
 from kartoteka.metadata.expressions import FUNCTIONS
 from kartoteka.metadata.labels import label_in, title_from_key

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kartoteka.admin.contexts import Deciding, Mending
 from kartoteka.admin.desk import DRAFT_URL, Desk
+from kartoteka.admin.plan_contexts import Deciding, Mending
 from kartoteka.metadata.conversions import Decision, Decisions, Verdict
 from kartoteka.metadata.fieldtypes.choice import Option as Choosable
 from kartoteka.metadata.trees import read_field

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from kartoteka.admin.carrying import carry_out, into_draft
 from kartoteka.admin.choices import new_choice, read_choices, show_choices
-from kartoteka.admin.contexts import Properties, SheetPage, SheetSection
+from kartoteka.admin.contexts import SheetPage, SheetSection
 from kartoteka.admin.desk import Desk, entity_identity, open_desk
 from kartoteka.admin.inputs import Inputs, read_into
+from kartoteka.admin.layout_contexts import Properties
 from kartoteka.admin.naming import proposed_key
 from kartoteka.admin.pages import source_of, studio_page
 from kartoteka.admin.properties import Property, options_of, properties_of

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from kartoteka.admin.arranging import arrange_items, arranged
 from kartoteka.admin.carrying import into_draft
-from kartoteka.admin.contexts import Arrangement, Line, Properties
 from kartoteka.admin.desk import Desk, as_wanted, open_desk
 from kartoteka.admin.entities import entity_tree, field_offers
+from kartoteka.admin.layout_contexts import Arrangement, Line, Properties
 from kartoteka.admin.naming import proposed_key
 from kartoteka.admin.pages import FORM, source_of, studio_page
 from kartoteka.admin.tree import entity_url, field_url

@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from kartoteka.admin.arranging import arrange_items
 from kartoteka.admin.carrying import AT_ONCE, carry_out, into_draft
-from kartoteka.admin.contexts import Arrangement, Properties, SheetPage, SheetSection
+from kartoteka.admin.contexts import SheetPage, SheetSection
 from kartoteka.admin.desk import Desk, open_desk
 from kartoteka.admin.entities import entity_tree, field_offers
 from kartoteka.admin.form_layouts import lines_of
 from kartoteka.admin.inputs import TICKED, Inputs, read_into
+from kartoteka.admin.layout_contexts import Arrangement, Properties
 from kartoteka.admin.naming import proposed_key
 from kartoteka.admin.pages import LIST, source_of, studio_page
 from kartoteka.admin.properties import properties_of

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from kartoteka.admin.arranging import arranged
 from kartoteka.admin.carrying import into_draft
-from kartoteka.admin.contexts import Arrangement, Line, MenuPage
 from kartoteka.admin.desk import Desk, open_desk
+from kartoteka.admin.layout_contexts import Arrangement, Line, MenuPage
 from kartoteka.admin.naming import proposed_key
 from kartoteka.metadata.definitions import Identity, Menu, MenuItem
 from kartoteka.metadata.labels import label_in, title_from_key

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kartoteka.admin.contexts import PlanPage
 from kartoteka.admin.merge_contexts import CollisionLine
+from kartoteka.admin.plan_contexts import PlanPage
 from kartoteka.platform.web.contexts import Action, ErrorLine, Shell
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from kartoteka.admin.contexts import Properties, StudioPage
 from kartoteka.admin.desk import Desk
+from kartoteka.admin.layout_contexts import Properties, StudioPage
 from kartoteka.admin.previews import preview_card, preview_form, preview_list
 from kartoteka.admin.tree import entity_url, list_url, make_tree
 from kartoteka.metadata.definitions import Entity, Identity, RecordList

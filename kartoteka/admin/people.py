@@ -8,8 +8,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from kartoteka.admin.contexts import PeoplePage, PersonLine, SheetPage, SheetSection
+from kartoteka.admin.contexts import SheetPage, SheetSection
 from kartoteka.admin.desk import Desk, open_desk
+from kartoteka.admin.people_contexts import PeoplePage, PersonLine
 from kartoteka.forms.inputs import Input, read_form
 from kartoteka.forms.widgets import Shown, make_widget, shown_value
 from kartoteka.metadata.definitions import Sort

@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from starlette.responses import Response
 
-from kartoteka.admin.contexts import PlanChange, PlanGroup, PlanPage
 from kartoteka.admin.converting import deciding_of, samples_of
 from kartoteka.admin.desk import DRAFT_URL, Desk
+from kartoteka.admin.plan_contexts import PlanChange, PlanGroup, PlanPage
 from kartoteka.metadata.changes import Change, ChangeType, changes_to_trees
 from kartoteka.metadata.problems import Conflict, Message, Problem, Refused
 from kartoteka.metadata.trees import canonical

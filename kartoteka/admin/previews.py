@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from kartoteka.admin.contexts import CardPreview, TableColumn, TablePreview
 from kartoteka.admin.desk import Desk, as_wanted
+from kartoteka.admin.layout_contexts import CardPreview, TableColumn, TablePreview
 from kartoteka.admin.tree import field_url
 from kartoteka.forms.contexts import Fact, FormSection, FormTab
 from kartoteka.forms.edits import full_layout

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from kartoteka.admin.contexts import PlanPage
 from kartoteka.admin.converting import decisions_of
 from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
 from kartoteka.admin.merge_contexts import CollisionsPage
+from kartoteka.admin.plan_contexts import PlanPage
 from kartoteka.admin.plan_pages import entity_of, plan_page, refuse_unseen
 from kartoteka.admin.publishing import publish, published
 from kartoteka.admin.reasons import reason_given, reason_widget

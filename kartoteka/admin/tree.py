@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kartoteka.admin.contexts import TreeNode
 from kartoteka.admin.desk import Desk
+from kartoteka.admin.layout_contexts import TreeNode
 from kartoteka.metadata.definitions import Entity, Field, Identity
 from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.trees import write

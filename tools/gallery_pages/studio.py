@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kartoteka.admin.contexts import (
-    Deciding,
-    Draft,
-    Mending,
-    PlanChange,
-    PlanGroup,
-    PlanPage,
-    Properties,
-    StudioPage,
-    TreeNode,
-)
+from kartoteka.admin.contexts import Draft
+from kartoteka.admin.layout_contexts import Properties, StudioPage, TreeNode
+from kartoteka.admin.plan_contexts import Deciding, Mending, PlanChange, PlanGroup, PlanPage
 from kartoteka.platform.web.contexts import (
     Action,
     Option,
