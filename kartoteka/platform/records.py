@@ -24,6 +24,7 @@ from kartoteka.platform.actors import SYSTEM, Actor
 from kartoteka.platform.assignment import assigned, assigning
 from kartoteka.platform.batches import Checked, check_new, unwritable
 from kartoteka.platform.columnwise import Column
+from kartoteka.platform.conversions.shadows import field_then
 from kartoteka.platform.query import Query, Row, count, get
 from kartoteka.platform.rows import insert_rows, update_row
 from kartoteka.platform.rules import link_problems, unique_problems, value_problems
@@ -236,8 +237,8 @@ def _refuse_lost_update(
     """Raise Conflict when others changed the same fields since `version`."""
     fields = unit.model.catalog.fields(entity)
     since = history.of_record(unit.connection, entity, record_id, version)
-    named = (unit.model.catalog.field_named(entity, key) for entry in since for key in entry.changes)
-    theirs = {field.key for field in named if field}
+    named = (field_then(unit, entity, key) for entry in since for key in entry.changes)
+    theirs = {found[0].key for found in named if found}
     both = [key for key in changed if key in theirs]
     if both:
         details = [

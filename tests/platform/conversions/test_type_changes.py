@@ -58,6 +58,19 @@ def test_what_was_edited_since_is_kept(workspace: Workspace) -> None:
     assert undone.undoes == entry.number
 
 
+def test_a_form_opened_before_the_type_changed_notices_an_edit_made_between(workspace: Workspace) -> None:
+    first, second = begin(workspace, TEXT, ["12", "5"])
+    workspace.update("thing", first, version=1, it="13")
+    change(workspace, {"type": "integer"})
+    before = workspace.digest()
+    with pytest.raises(Conflict, match=r"record\.changed") as conflict:
+        workspace.update("thing", first, version=1, it=99)
+    assert conflict.value.details == [{"field": "it", "theirs": 13, "yours": 99}]
+    assert workspace.digest() == before
+    assert workspace.update("thing", first, version=1, name="another").version == 3, "another field still merges"
+    assert workspace.update("thing", second, version=1, it=99).version == 2, "nobody has edited that one"
+
+
 def test_the_plan_of_an_undo_tells_what_becomes_of_edits(workspace: Workspace) -> None:
     ids = begin(workspace, {"type": "text", "max_length": 4}, ["12", "3"])
     entry = change(workspace, {"type": "integer"})
