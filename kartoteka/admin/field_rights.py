@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from starlette.responses import Response
 
 from kartoteka.admin.carrying import into_draft
-from kartoteka.admin.contexts import RightsPage, RightsRow, SheetSection
+from kartoteka.admin.contexts import SheetSection
 from kartoteka.admin.desk import Desk, open_desk
 from kartoteka.admin.entities import entity_tree
 from kartoteka.admin.fields import field_tree
 from kartoteka.admin.inputs import Inputs, read_into
+from kartoteka.admin.people_contexts import RightsPage, RightsRow
 from kartoteka.admin.properties import properties_of
-from kartoteka.admin.roles import right_tree, role_title, role_tree, role_url
+from kartoteka.admin.roles import disclosed, right_tree, role_title, role_tree, role_url
 from kartoteka.admin.tree import entity_url, field_url
 from kartoteka.admin.words import VALUES
 from kartoteka.metadata.definitions import Entity, EntityRight, Role
@@ -57,6 +58,7 @@ def _role_page(desk: Desk) -> Response:
         sections=(SheetSection("", inputs.widgets(known)),),
         problems=desk.summary(root, frozenset(OWN)),
         entity=entity.key,
+        notes=disclosed(desk, lambda each: each.role == role.key and entity.key in (each.formula[0], each.hidden[0])),
     )
     return page(desk.visit, "admin/rights.html", context, desk.status)
 
@@ -126,6 +128,7 @@ def _field_page(desk: Desk) -> Response:
         action=f"{entity_url(entity.key)}/rights/{field.key}",
         columns=(desk.say("Right"),),
         rows=tuple(_role_rows(desk, entity, field.key)),
+        notes=disclosed(desk, lambda each: (entity.key, field.key) in (each.formula, each.hidden)),
         draft=desk.draft_bar(),
         back_url=field_url(entity.key, field.key),
         back_label=title,

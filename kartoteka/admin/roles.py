@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from starlette.responses import Response
 
 from kartoteka.admin.carrying import AT_ONCE, carry_out, into_draft
-from kartoteka.admin.contexts import RightsPage, RightsRow, SheetPage, SheetSection, Tile, TileGroup, TilesPage
+from kartoteka.admin.contexts import SheetPage, SheetSection, Tile, TileGroup, TilesPage
 from kartoteka.admin.desk import Desk, open_desk
 from kartoteka.admin.inputs import TICKED, Inputs, read_into
 from kartoteka.admin.naming import proposed_key
+from kartoteka.admin.people_contexts import RightsPage, RightsRow
 from kartoteka.admin.properties import properties_of
 from kartoteka.admin.words import VALUES
 from kartoteka.metadata.definitions import Entity, EntityRight, Identity, Role
 from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.problems import NotFound, Problem, Refused
 from kartoteka.metadata.trees import Tree, write
+from kartoteka.platform.disclosing import Disclosure, disclosures
 from kartoteka.platform.drafts import Trees
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, IndexTab, Option, Widget
@@ -106,8 +108,21 @@ def _role_page(desk: Desk) -> Response:
             SheetSection(desk.say("In other languages"), inputs.in_other_languages(known), folded=True),
         ),
         problems=desk.summary("", frozenset(OWN)),
+        notes=disclosed(desk, lambda each: each.role == role.key),
     )
     return page(desk.visit, "admin/rights.html", context, desk.status)
+
+
+def disclosed(desk: Desk, wanted: Callable[[Disclosure], bool]) -> tuple[Option, ...]:
+    """Return what formulas tell of hidden fields, each with where the right to the formula is given."""
+    return tuple(
+        Option(
+            f"{role_url(each.role)}/{each.formula[0]}#f-right__{each.formula[1]}",
+            desk.told(each.describe(desk.catalog)),
+        )
+        for each in disclosures(desk.catalog)
+        if wanted(each)
+    )
 
 
 def _row(desk: Desk, role: Role, entity: Entity, right: EntityRight | None) -> RightsRow:

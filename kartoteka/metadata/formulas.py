@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kartoteka.metadata.catalog import Catalog, walk_fields
 from kartoteka.metadata.definitions import Field, Identity
 from kartoteka.metadata.expressions import ExpressionError, parse
-from kartoteka.metadata.paths import fields_read
+from kartoteka.metadata.paths import Resolved, fields_read
 from kartoteka.metadata.problems import Problem
 
 Place = tuple[str, str]
@@ -16,9 +16,7 @@ Place = tuple[str, str]
 
 def formula_cycles(catalog: Catalog) -> Iterator[Problem]:
     """Yield a problem for each formula that needs its own value."""
-    uses = {
-        (entity.key, field.key): _uses(catalog, entity.key, _formula(field)) for entity, field in walk_fields(catalog)
-    }
+    uses = {place: frozenset(_places(found)) for place, found in fields_of_formulas(catalog).items()}
     for entity, field in walk_fields(catalog):
         cycle = _way_back((entity.key, field.key), uses)
         if cycle:
@@ -32,14 +30,24 @@ def _formula(field: Field) -> str | None:
     return getattr(field.type, "expression", None)
 
 
-def _uses(catalog: Catalog, entity: str, formula: str | None) -> frozenset[Place]:
-    """Return the fields that the formula reads, of related records too; none for a broken one."""
+def fields_of_formulas(catalog: Catalog) -> dict[Place, tuple[Resolved, ...]]:
+    """Return what each formula field reads, of related records too; nothing for a broken one."""
+    return {
+        (entity.key, field.key): _fields(catalog, entity.key, formula)
+        for entity, field in walk_fields(catalog)
+        if (formula := _formula(field))
+    }
+
+
+def _fields(catalog: Catalog, entity: str, formula: str) -> tuple[Resolved, ...]:
     try:
-        node = parse(formula) if formula else None
+        return tuple(fields_read(catalog, entity, parse(formula)))
     except ExpressionError:
-        return frozenset()
-    found = fields_read(catalog, entity, node) if node else ()
-    return frozenset((each.entity, each.key) for each in found)
+        return ()
+
+
+def _places(fields: Iterable[Resolved]) -> Iterator[Place]:
+    return ((each.entity, each.key) for each in fields)
 
 
 def _way_back(start: Place, uses: Mapping[Place, frozenset[Place]]) -> tuple[Place, ...]:

@@ -73,6 +73,10 @@ class AccessBook:
             self._known[key] = _everything(found) if actor.is_system else self._of_roles(actor.roles, found)
         return self._known[key]
 
+    def rights_of_role(self, role: str, entity: str) -> Rights:
+        """Return what somebody may do who has that role alone."""
+        return self.rights(Actor(None, role, (role,)), entity)
+
     def is_administrator(self, actor: Actor) -> bool:
         """Tell whether the actor may configure everything and manage people."""
         return actor.is_system or any(role.administrator for role in self._roles(actor.roles))

@@ -26,12 +26,14 @@ from kartoteka.metadata.collisions import Collision
 from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.diff import diff
+from kartoteka.metadata.formulas import Place
 from kartoteka.metadata.problems import Message, Problem
 from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.trees import read_field
 from kartoteka.platform.configuration import Model, load_stack
 from kartoteka.platform.conversions.census import Names
 from kartoteka.platform.conversions.planning import Values, as_decided, languages_of, values_of
+from kartoteka.platform.disclosing import brings_about, new_disclosures
 from kartoteka.platform.forecasts import forecast
 from kartoteka.platform.package_rows.lines import RowsLine
 from kartoteka.platform.placement import is_set_aside, set_aside_key
@@ -132,13 +134,21 @@ def make_plan(
     found = diff(model.catalog, catalog) if changes is None else changes
     unit = Unit(connection, model, datetime.now(UTC))
     prepared = tuple(as_decided(change, decisions, languages_of(stack)) for change in found)
-    lines = tuple(_planned(unit, prepared))
+    lines = tuple(_planned(unit, prepared, catalog))
     plan = Plan(model.catalog.hash, load_stack(connection), catalog, stack, lines)
     return replace(plan, forecast=forecast(connection, model, catalog, plan.changes))
 
 
-def _planned(unit: Unit, changes: tuple[Change, ...]) -> Iterator[PlannedChange]:
+def _planned(unit: Unit, changes: tuple[Change, ...], catalog: Catalog) -> list[PlannedChange]:
     looker = _Looker(unit.connection, unit.model, {}, {})
+    lines = list(_looked_at(unit, looker, changes))
+    for each in new_disclosures(unit.model.catalog, catalog, looker.name_now) if lines else ():
+        place = next((number for number, change in enumerate(changes) if brings_about(change, each)), 0)
+        lines[place] = replace(lines[place], effects=(*lines[place].effects, each.describe(catalog)))
+    return lines
+
+
+def _looked_at(unit: Unit, looker: _Looker, changes: tuple[Change, ...]) -> Iterator[PlannedChange]:
     for change in changes:
         if isinstance(change, RenameEntity):
             looker.entities[change.to] = change.entity
@@ -172,6 +182,11 @@ class _Looker:
     entities: dict[str, str]
     """Names that entities have now, by those that they are about to get; and so of fields."""
     fields: dict[tuple[str, str], str]
+
+    def name_now(self, place: Place) -> Place:
+        """Return the names that a field, and its card type, have now."""
+        entity, key = place
+        return self.entities.get(entity, entity), self.fields.get(place, key)
 
     def effects(self, change: Change) -> Iterator[Message]:
         match change:

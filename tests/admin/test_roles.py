@@ -89,3 +89,20 @@ def test_a_role_is_added_with_the_rights_of_another(world: Application, admin: B
     assert answer.headers["location"] == "/-/admin/role/x_trainee"
     assert role_of(world, "x_trainee").entities == role_of(world).entities
     assert unchanged(world, lambda: send(admin, "/-/admin/new-role", label__en="", do="publish")).status_code == 422
+
+
+def test_what_a_formula_tells_of_a_hidden_field_is_said_where_rights_are_given(
+    world: Application, admin: Browser
+) -> None:
+    note = "Reader can't see “Credit”, but the formula “Risk” shows what is computed from it."
+    said = "//*[contains(@class, 'amber')]//a"
+    for url in ("/-/admin/role/reader", "/-/admin/role/reader/client", "/-/admin/entity/client/rights/credit"):
+        page = admin.get(url)
+        assert texts(page, said) == [note], url
+        [target] = document(page).xpath(f"{said}/@href")
+        place, _, anchor = target.partition("#")
+        assert document(admin.get(place)).xpath(f"//select[@id='{anchor}']")
+    assert texts(admin.get(SELLERS), said) == []
+    send(admin, f"{SELLERS}/client", right__risk="read")
+    assert texts(admin.get(SELLERS), said) == [note.replace("Reader", "Seller")]
+    assert note.replace("Reader", "Seller") in admin.get("/-/admin/draft").text.replace("&#39;", "'")

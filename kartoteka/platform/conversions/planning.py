@@ -76,6 +76,8 @@ class Values:
         key = self.change.after["key"]
         if self.stuck and not self.is_put_aside:
             params = {"from": self.change.before["type"], "to": self.change.after["type"], "count": self.stuck}
+            if "target" in self.change.before and "target" in self.change.after:
+                params |= {"was": self.change.before["target"], "other": self.change.after["target"]}
             yield Problem("plan.no_conversion", params, field=key)
         if self.census is not None and self.census.repeated:
             yield Problem("plan.not_unique", {"count": self.census.repeated}, field=key)

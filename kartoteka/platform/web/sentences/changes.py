@@ -106,6 +106,9 @@ EFFECTS: Final[dict[str, Sentence]] = {
         "{count} {count:value was|values were} edited since and can't be converted back: the old {count:one|ones} "
         "will be there again. The history keeps what was edited."
     ),
+    "effect.formula_discloses": (
+        "{role} can't see “{hidden}”, but the formula “{formula}” shows what is computed from it."
+    ),
     "effect.in_background": (
         "About {count} cards are gone through beside everybody's work; that takes some {minutes} "
         "{minutes:minute|minutes}. It can be cancelled until it is done."
@@ -124,8 +127,14 @@ EFFECTS: Final[dict[str, Sentence]] = {
 
 PLANS: Final[dict[str, Sentence]] = {
     "plan.no_conversion": (
-        "{count} {count:card has|cards have} a value here, and “{from:type}” can't become “{to:type}”. "
-        "Please add a new field for the new values, or go by way of a text."
+        (
+            "{count} {count:card leads|cards lead} to “{was:card_type}” here, and can't lead to “{other:card_type}” "
+            "instead. Please retire this link first, or empty it."
+        ),
+        (
+            "{count} {count:card has|cards have} a value here, and “{from:type}” can't become “{to:type}”. "
+            "Please add a new field for the new values, or go by way of a text."
+        ),
     ),
     "plan.values_fail": (
         "{count} {count:value|values} can't be converted. Please say what {count:it means|they mean}, or that "
