@@ -111,7 +111,8 @@ def _body(operation: Operation, entity: Entity | None) -> dict[str, Any]:
         return {"required": True, "content": {JSON: {"schema": reference("package")}, "application/zip": {}}}
     if operation.takes == "file":
         return {"required": True, "content": {"*/*": {}}}
-    assert entity is not None
+    if entity is None:
+        return {"required": operation.takes != "choices", "content": {JSON: {"schema": reference(operation.takes)}}}
     schema = reference(f"{entity.key}.{operation.takes}")
     if operation.takes == "new":
         schema = {"anyOf": [schema, {**listed(schema), "maxItems": 1000}]}

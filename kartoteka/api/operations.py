@@ -19,7 +19,7 @@ Act = Callable[[Call], Response]
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 Need = Literal["", "read", "create", "edit", "delete", "administrator"]
-Taken = Literal["", "new", "change", "package", "file"]
+Taken = Literal["", "new", "change", "package", "file", "choices", "typed"]
 Given = Literal[
     "record",
     "records",
@@ -33,6 +33,9 @@ Given = Literal[
     "publishing",
     "packages",
     "explained",
+    "journal",
+    "retired",
+    "purged",
     "me",
     "openapi",
     "file",

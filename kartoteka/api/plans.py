@@ -42,24 +42,41 @@ def plan_or_publish(call: Call) -> Response:
 
     With `apply` it is published, where nothing changed meanwhile.
     """
-    is_applied, expected = call.flag("apply"), call.query.get("expect", "").lower()
-    if is_applied and len(expected) < SHORTEST_HASH:
-        raise BadRequest(Problem("plan.no_expectation", {"min": SHORTEST_HASH}))
+    is_applied, expected = expectation(call)
     with call.runtime.reading() as unit:
         if expected:
             refuse_if_stale(unit.connection, unit.model, expected)
         plan = plan_upgrade(unit.connection, unit.model, _upgrade(unit, call), _values(call))
     answer = plan_tree(call, plan)
-    if is_applied:
-        if plan.problems:
-            raise Refused(plan.problems)
-        why = call.query.get("why", "")[:500]
-        done = publish_or_begin(call.runtime.database, plan, actor=call.actor.name, why=why)
-        if isinstance(done, Begun):
-            with call.runtime.reading() as unit:
-                return give({**answer, "publishing": publishing_tree(call, store.get(unit.connection, done.id))}, 202)
-        answer["published"] = _entry_tree(done) if done else None
+    return carried_out(call, plan, answer) if is_applied else give(answer)
+
+
+def carried_out(call: Call, plan: Plan, answer: dict[str, Any], undoes: int | None = None) -> Response:
+    """Publish the plan and answer with what came of it; with how far it is where it takes long. Raises Refused."""
+    if plan.problems:
+        raise Refused(plan.problems)
+    done = publish_or_begin(call.runtime.database, plan, actor=call.actor.name, why=reason(call), undoes=undoes)
+    if isinstance(done, Begun):
+        with call.runtime.reading() as unit:
+            return give({**answer, "publishing": publishing_tree(call, store.get(unit.connection, done.id))}, 202)
+    answer["published"] = _published_tree(done) if done else None
     return give(answer)
+
+
+def expectation(call: Call) -> tuple[bool, str]:
+    """Return whether the plan is to be carried out, and the hash that it is for. Raises BadRequest for too short a one.
+
+    Looked at, a plan needs none.
+    """
+    is_applied, expected = call.flag("apply"), call.query.get("expect", "").lower()
+    if is_applied and len(expected) < SHORTEST_HASH:
+        raise BadRequest(Problem("plan.no_expectation", {"min": SHORTEST_HASH}))
+    return is_applied, expected
+
+
+def reason(call: Call) -> str:
+    """Return what the journal is to tell of why."""
+    return call.query.get("why", "")[:500]
 
 
 def _upgrade(unit: Unit, call: Call) -> Upgrade:
@@ -139,5 +156,5 @@ def _change_tree(call: Call, line: PlannedChange, catalog: Catalog) -> dict[str,
     }
 
 
-def _entry_tree(entry: Entry) -> dict[str, Any]:
+def _published_tree(entry: Entry) -> dict[str, Any]:
     return {"number": entry.number, "hash": entry.hash_after, "milliseconds": entry.milliseconds}

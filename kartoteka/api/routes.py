@@ -20,6 +20,8 @@ from kartoteka.api import (
     publishing,
     records,
     reports,
+    retired,
+    undoing,
 )
 from kartoteka.api.answers import problem_response
 from kartoteka.api.calls import Call
@@ -58,10 +60,14 @@ SEARCH = (
 )
 UPLOAD = (Parameter("name", "What the file is called.", {"type": "string", "maxLength": 255}),)
 REPORT = (WHERE, SHORT, Parameter("period", "A period by name, as on screen: this_month, last_year ...", TEXT))
-PLANS = (
+WHY = Parameter("why", "Why, for the journal.", TEXT)
+APPLY = (
     Parameter("apply", "1: publish it.", FLAG),
     Parameter("expect", "Hash, or its beginning, of the configuration that it must be for.", TEXT),
-    Parameter("why", "Why, for the journal.", TEXT),
+    WHY,
+)
+PLANS = (
+    *APPLY,
     Parameter(
         "undecided",
         "Where the package meets the client's own changes and nothing is decided: keep theirs, "
@@ -69,6 +75,24 @@ PLANS = (
         {"enum": ["keep", "take", "stop"]},
     ),
     Parameter("uninstall", "Key of a package to be taken out; the body, if any, is a file of decisions.", TEXT),
+)
+UNDO = (
+    *APPLY,
+    Parameter(
+        "undecided",
+        "Where others changed the same since and the body says nothing of it: stop, keep theirs, or take it back too.",
+        {"enum": ["stop", "keep", "take"]},
+    ),
+)
+JOURNAL = (
+    Parameter("limit", "Publishes on a page.", {"type": "integer", "minimum": 1, "maximum": 100}),
+    Parameter("before", "Only older ones than this number.", {"type": "integer", "minimum": 0}),
+)
+PURGE = (
+    Parameter(
+        "revision", "Of several of that key, the one retired in this revision.", {"type": "integer", "minimum": 0}
+    ),
+    WHY,
 )
 
 
@@ -104,6 +128,14 @@ OPERATIONS: tuple[Operation, ...] = (
               need="administrator", gives="publishing"),
     Operation("POST", f"{BASE}/publishing/{{id}}/cancel", "Call it off", publishing.call_off_publishing,
               need="administrator", gives="publishing", acts=True),
+    Operation("GET", f"{BASE}/journal", "What was published", undoing.list_journal, JOURNAL, need="administrator",
+              gives="journal"),
+    Operation("POST", f"{BASE}/journal/{{id}}/undo", "Plan or do the undo of a publish", undoing.plan_or_undo, UNDO,
+              need="administrator", takes="choices", gives="plan", acts=True),
+    Operation("GET", f"{BASE}/retired", "What was taken out of use", retired.list_retired, need="administrator",
+              gives="retired"),
+    Operation("POST", f"{BASE}/retired/{{key}}/purge", "Delete for good what was taken out of use",
+              retired.purge_retired, PURGE, need="administrator", takes="typed", gives="purged", acts=True),
     Operation("GET", f"{BASE}/packages", "Packages that are installed", configuration.list_packages,
               need="administrator", gives="packages"),
     Operation("GET", f"{BASE}/explain/{{key:path}}", "Which layer set what, who and when", configuration.explain,

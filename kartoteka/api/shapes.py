@@ -50,6 +50,38 @@ EXPLAINED = {
     "actor": {"type": ["string", "null"]},
     "at": {"type": ["string", "null"], "format": "date-time"},
 }
+NUMBER = {"type": "integer", "description": "In the journal."}
+MAYBE_NUMBER = {"type": ["integer", "null"], "description": "In the journal."}
+ENTRY = {
+    "number": NUMBER,
+    "at": {"type": "string", "format": "date-time"},
+    "actor": TEXT,
+    "why": TEXT,
+    "undoes": MAYBE_NUMBER,
+    "undone_by": MAYBE_NUMBER,
+    "hash_before": TEXT,
+    "hash_after": TEXT,
+    "milliseconds": {"type": "integer"},
+    "sentences": listed(TEXT),
+    "changes": listed({"type": "object"}),
+    "inverse": {
+        "type": ["array", "null"],
+        "items": {"type": "object"},
+        "description": "What takes it back; null where nothing does.",
+    },
+}
+RETIRED = {
+    "key": {"type": "string", "description": "client.city, or of a whole card type client."},
+    "revision": {"type": "integer", "description": "Tells those of the same key apart."},
+    "number": NUMBER,
+    "label": TEXT,
+    "type": {"type": ["string", "null"], "description": "Of the field; null for a whole card type."},
+    "is_shadow": {"type": "boolean", "description": "Values as they were before the field's type changed."},
+    "at": {"type": "string", "format": "date-time"},
+    "actor": TEXT,
+    "count": {"type": "integer", "description": "Values of a field, or cards, that are kept."},
+}
+PURGED = {"key": TEXT, "revision": {"type": "integer"}, "count": {"type": "integer"}, "number": NUMBER}
 COMMON: Schema = {
     "link": LINK,
     "message": closed(MESSAGE, *MESSAGE),
@@ -104,7 +136,11 @@ COMMON: Schema = {
             "hash": {"type": "string", "description": "Hash of the configuration after it."},
             "harmless": {"type": "boolean"},
             "changes": listed({"type": "object"}),
-            "collisions": {"type": "array", "description": "Where the package meets the client's own changes."},
+            "collisions": {
+                "type": "array",
+                "description": "Where the package, or the undo, meets what others have changed.",
+            },
+            "undoes": {"type": "integer", "description": "Number in the journal of what is taken back."},
             "rows": {"type": "array", "description": "What becomes of the rows that packages bring, by card type."},
             "forecast": {"type": "array", "description": "What people will notice where it takes long."},
             "published": {"type": ["object", "null"], "description": "Null where nothing was to be done."},
@@ -133,6 +169,21 @@ COMMON: Schema = {
         *("packages", "hash"),
     ),
     "explained": closed({"properties": listed(closed(EXPLAINED, *EXPLAINED))}, "properties"),
+    "journal": closed({"entries": listed(closed(ENTRY, *ENTRY))}, "entries"),
+    "choices": closed(
+        {
+            "choices": {
+                "type": "object",
+                "description": "Of collisions, by name: keep the newer value, or take it back too.",
+                "additionalProperties": {"enum": ["keep", "take"]},
+            }
+        }
+    ),
+    "retired": closed({"retired": listed(closed(RETIRED, *RETIRED))}, "retired"),
+    "typed": closed(
+        {"typed": {"type": "string", "description": "The key once more: nothing brings the data back."}}, "typed"
+    ),
+    "purged": closed(PURGED, *PURGED),
     "me": {"type": "object", "required": ["id", "name", "roles", "entities"]},
     "openapi": {"type": "object"},
     "reports": closed(

@@ -13,11 +13,10 @@ import typer
 from kartoteka.cli.configuration import AsJson, Output, Why, Yes, apply_plan
 from kartoteka.cli.terminal import Terminal, terminal_of
 from kartoteka.metadata.catalog import Catalog
-from kartoteka.metadata.changes import changes_to_trees, inverse_of
 from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.problems import Conflict, Refused
 from kartoteka.platform.collisions import Disputed
-from kartoteka.platform.journal import Entry, entries
+from kartoteka.platform.journal import Entry, entries, entry_tree
 from kartoteka.platform.plans import Plan
 from kartoteka.platform.undoing import Undo, prepare_undo
 from kartoteka.platform.units import Unit
@@ -107,7 +106,7 @@ def journal(
     with terminal.runtime() as runtime, runtime.reading() as unit:
         found, catalog = entries(unit.connection, number), unit.model.catalog
     if output or as_json:
-        _write([entry_tree(terminal, entry) for entry in found], output, as_json)
+        _write([entry_tree(entry, terminal.sentence) for entry in found], output, as_json)
         return
     for entry in found:
         show_entry(terminal, entry, catalog)
@@ -135,24 +134,6 @@ def show_entry(terminal: Terminal, entry: Entry, catalog: Catalog) -> None:
     if len(entry.changes) > len(shown):
         more = len(entry.changes) - len(shown)
         terminal.tell(f"      {terminal.say('and {count} more', count=more)}", "dim")
-
-
-def entry_tree(terminal: Terminal, entry: Entry) -> dict[str, Any]:
-    """Return a publish as JSON data."""
-    return {
-        "number": entry.number,
-        "at": entry.at.isoformat(),
-        "actor": entry.actor,
-        "why": entry.why,
-        "undoes": entry.undoes,
-        "undone_by": entry.undone_by,
-        "hash_before": entry.hash_before,
-        "hash_after": entry.hash_after,
-        "milliseconds": entry.milliseconds,
-        "sentences": [terminal.sentence(change.describe()) for change in entry.changes],
-        "changes": changes_to_trees(entry.changes),
-        "inverse": changes_to_trees(inverse_of(entry.changes)),
-    }
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (undo, journal)

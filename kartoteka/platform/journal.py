@@ -5,7 +5,7 @@ From the layers any earlier state can be had: an entry holds what it changed in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, insert, select
 
 from kartoteka.metadata.catalog import Catalog
-from kartoteka.metadata.changes import Change, changes_from_trees, changes_to_trees
+from kartoteka.metadata.changes import Change, changes_from_trees, changes_to_trees, inverse_of
 from kartoteka.metadata.definitions import Definition, Identity
 from kartoteka.metadata.layers import difference
-from kartoteka.metadata.problems import Conflict, NotFound
+from kartoteka.metadata.problems import Conflict, Message, NotFound
 from kartoteka.metadata.stack import LOCAL, Layer, Stack
 from kartoteka.metadata.trees import Tree, read_definition, read_manifest, write
 from kartoteka.platform import tables
@@ -80,6 +80,32 @@ class LayersChange:
                 for each in self.after
             )
         )
+
+
+def entry_tree(entry: Entry, say: Callable[[Message], str]) -> Tree:
+    """Return a publish as JSON data; `say` makes a sentence of a message."""
+    return {
+        "number": entry.number,
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "why": entry.why,
+        "undoes": entry.undoes,
+        "undone_by": entry.undone_by,
+        "hash_before": entry.hash_before,
+        "hash_after": entry.hash_after,
+        "milliseconds": entry.milliseconds,
+        "sentences": [say(change.describe()) for change in entry.changes],
+        "changes": changes_to_trees(entry.changes),
+        "inverse": _inverse(entry.changes),
+    }
+
+
+def _inverse(changes: Sequence[Change]) -> list[Tree] | None:
+    """Return what takes the changes back, as data; None where nothing does."""
+    try:
+        return changes_to_trees(inverse_of(changes))
+    except Conflict:
+        return None
 
 
 def write_entry(connection: Connection, before: Stack, after: Stack, row: Mapping[str, Any]) -> Entry:

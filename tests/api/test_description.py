@@ -66,6 +66,11 @@ def test_answers_are_as_described(world: Application) -> None:
         ("get", f"{BASE}/reports", admin.get(f"{BASE}/reports")),
         ("get", f"{BASE}/reports/{{key}}", admin.get(f"{BASE}/reports/by_month")),
         ("post", f"{BASE}/plans", admin.call("POST", f"{BASE}/plans", json={})),
+        ("get", f"{BASE}/journal", admin.get(f"{BASE}/journal")),
+        ("post", f"{BASE}/journal/{{id}}/undo", admin.call("POST", f"{BASE}/journal/1/undo")),
+        ("post", f"{BASE}/journal/{{id}}/undo", admin.call("POST", f"{BASE}/journal/2/undo")),
+        ("get", f"{BASE}/retired", admin.get(f"{BASE}/retired")),
+        ("post", f"{BASE}/retired/{{key}}/purge", admin.call("POST", f"{BASE}/retired/x/purge", json={"typed": "x"})),
     ]
     for method, path, answer in done:
         check(description, method, path if path.startswith(BASE) else f"{BASE}/records{path}", answer)

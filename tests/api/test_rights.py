@@ -234,6 +234,22 @@ def check_publishing(matrix: Matrix, operation: Operation) -> None:
             assert answer.status_code == (404 if ROLES[person] == "administrator" else 403), person
 
 
+def check_undo(matrix: Matrix, operation: Operation) -> None:
+    """The first publish can't be taken back, since everything is built on it: so nothing changes."""
+    check_acts(matrix, operation.path.replace("{id}", "1"), None, 422)
+
+
+def check_purge(matrix: Matrix, operation: Operation) -> None:
+    check_acts(matrix, operation.path.replace("{key}", "client.name"), {"typed": "client.name"}, 409)
+
+
+def check_acts(matrix: Matrix, path: str, body: Any, refused: int) -> None:
+    with undisturbed(matrix.world):
+        for person, program in matrix.programs.items():
+            answer = program.call("POST", path, json=body) if body else program.call("POST", path)
+            assert answer.status_code == (refused if ROLES[person] == "administrator" else 403), person
+
+
 def check_me(matrix: Matrix, operation: Operation) -> None:
     for person, program in matrix.programs.items():
         told = program.get(operation.path).json()
@@ -265,6 +281,10 @@ CHECKS: dict[tuple[str, str], Check] = {
     ("POST", f"{BASE}/plans"): check_plans,
     ("GET", f"{BASE}/publishing/{{id}}"): check_publishing,
     ("POST", f"{BASE}/publishing/{{id}}/cancel"): check_publishing,
+    ("GET", f"{BASE}/journal"): check_configuration,
+    ("POST", f"{BASE}/journal/{{id}}/undo"): check_undo,
+    ("GET", f"{BASE}/retired"): check_configuration,
+    ("POST", f"{BASE}/retired/{{key}}/purge"): check_purge,
     ("GET", f"{BASE}/packages"): check_configuration,
     ("GET", f"{BASE}/explain/{{key:path}}"): check_configuration,
     ("GET", f"{BASE}/me"): check_me,
