@@ -8,6 +8,7 @@ from kartoteka.admin.carrying import into_draft
 from kartoteka.admin.contexts import SheetPage, SheetSection
 from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
 from kartoteka.admin.entities import entity_tree
+from kartoteka.admin.entity_replacing import entity_replacements, put_entity_in_place
 from kartoteka.admin.entity_uses import take_out_entity, uses_of_entity
 from kartoteka.admin.fields import field_tree, is_fixed
 from kartoteka.admin.replacing import put_in_place, replacements
@@ -48,15 +49,17 @@ def _instead(desk: Desk, entity: Entity, field: Field, uses: tuple[Use, ...]) ->
     found = replacements(desk.catalog, entity.key, field.key)
     if not found or not uses:
         return ()
-    chosen = desk.visit.text("instead")
-    nothing = Option("", desk.say("nothing: take it out of all of these"), not chosen)
-    needed = any(use.drop is None for use in uses)
-    options = (
-        Option("", "–", not chosen) if needed else nothing,
-        *(Option(each.key, each.title(desk.language), each.key == chosen) for each in found),
-    )
+    offers = [(each.key, each.title(desk.language)) for each in found]
     hint = desk.say("It takes its place in all of these, what stands in the way included; rights stay as they are.")
-    return (Widget("choice", "instead", desk.say("In its place"), options=options, help=hint, required=needed, span=2),)
+    return (_choice(desk, offers, hint, needed=any(use.drop is None for use in uses)),)
+
+
+def _choice(desk: Desk, offers: list[tuple[str, str]], hint: str, *, needed: bool) -> Widget:
+    """Return the input for what stands in place of something; without one it is taken out where that can be."""
+    chosen = desk.visit.text("instead")
+    nothing = "–" if needed else desk.say("nothing: take it out of all of these")
+    options = (Option("", nothing, not chosen), *(Option(key, label, key == chosen) for key, label in offers))
+    return Widget("choice", "instead", desk.say("In its place"), options=options, help=hint, required=needed, span=2)
 
 
 def _page(
@@ -107,7 +110,11 @@ def retire_field(visit: Visit) -> Response:
 def _check_offered(catalog: Catalog, entity: str, key: str, other: str) -> None:
     """Raise Refused for a field that can't stand in place of another one."""
     if other not in {each.key for each in replacements(catalog, entity, key)}:
-        raise Refused([Problem("retire.no_replacement", {"name": other[:60]}, pointer="/instead")])
+        raise Refused([_no_replacement(other)])
+
+
+def _no_replacement(other: str) -> Problem:
+    return Problem("retire.no_replacement", {"name": other[:60]}, pointer="/instead")
 
 
 def _catalog(trees: Trees) -> Catalog:
@@ -130,7 +137,21 @@ def _entity_page(desk: Desk) -> Response:
     if entity.key in BUILT_IN:
         raise NotFound("query.unknown_entity", name=entity.key)
     title = desk.say("Retire “%(label)s”?") % {"label": entity.names(desk.language)}
-    return _page(desk, entity, title, entity_url(entity.key), uses_of_entity(desk.catalog, entity.key))
+    uses = uses_of_entity(desk.catalog, entity.key)
+    return _page(desk, entity, title, entity_url(entity.key), uses, _entity_instead(desk, entity, uses))
+
+
+def _entity_instead(desk: Desk, entity: Entity, uses: tuple[Use, ...]) -> tuple[Widget, ...]:
+    """Ask which card type stands from now on where this one does; nothing where no other card type names it."""
+    found = sorted((each.names(desk.language), each.key) for each in entity_replacements(desk.catalog, entity.key))
+    if not found or all(use.what == "right" or use.identity.entity == entity.key for use in uses):
+        return ()
+    offers = [(key, label) for label, key in found]
+    hint = desk.say(
+        "Links, reports and the menu lead to it instead; what asks for fields that it has not is taken out. "
+        "Its own lists, forms and rights go."
+    )
+    return (_choice(desk, offers, hint, needed=any(use.drop is None for use in uses)),)
 
 
 def retire_entity(visit: Visit) -> Response:
@@ -141,7 +162,12 @@ def retire_entity(visit: Visit) -> Response:
         entity_tree(trees, key)
         if key in BUILT_IN:
             raise Refused([Problem("retire.needed", {})])
-        catalog = _catalog(trees)
+        catalog, other = _catalog(trees), visit.text("instead")
+        if other:
+            if other not in {each.key for each in entity_replacements(catalog, key)}:
+                raise Refused([_no_replacement(other)])
+            put_entity_in_place(trees, catalog, key, other)
+            return
         _refuse_if_needed(uses_of_entity(catalog, key))
         take_out_entity(trees, catalog, key)
 

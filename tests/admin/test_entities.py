@@ -89,6 +89,48 @@ def test_retiring_takes_everything_about_it_along_and_undo_brings_it_back(both: 
     assert admin.get("/visit/1").status_code == 200
 
 
+def test_another_card_type_takes_the_place_of_one_that_is_retired(both: Application) -> None:
+    """What has a meaning without it leads to the other one, what has none goes, and undo brings all of it back."""
+    admin = both.browser(ADMIN)
+    page = admin.get("/-/admin/entity/client/retire")
+    assert texts(page, "//select[@name='instead']/option/@value") == ["", "deal", "visit"]
+    assert any("a right depends on it" in each for each in texts(page, "//li[@class='stands']"))
+    refused = unchanged(both, lambda: admin.post("/-/admin/entity/client/retire", {"instead": "user"}))
+    assert (refused.status_code, "can&#39;t stand in its place" in refused.text) == (422, True)
+    refused = unchanged(both, lambda: admin.post("/-/admin/entity/client/retire", {"instead": "visit"}))
+    assert refused.status_code == 422, "sellers see deals by the owner of their client, and visits have no owner"
+    with both.runtime.reading() as unit:
+        before = unit.model.catalog
+    follow(admin, admin.post("/-/admin/entity/client/retire", {"instead": "deal"}))
+    assert publish(admin, confirm="1").status_code == 303
+    with both.runtime.reading() as unit:
+        catalog = unit.model.catalog
+    assert "client" not in catalog.entities
+    assert {catalog.fields(each)["client"].type.links_to for each in ("deal", "visit")} == {"deal"}
+    assert catalog.menu is not None
+    assert [item.entity for item in catalog.menu.groups[0].items if item.entity] == ["deal"]
+    assert not [each for each in catalog.definitions if each.entity == "client"], "its own layouts went"
+    assert catalog.entities["visit"].title is None, "deals have no name to make it of"
+    columns = [column.field for column in catalog.lists("deal")[0].columns]
+    assert columns == [each.field for each in before.lists("deal")[0].columns if each.field != "client.city"]
+    for role in ("seller", "reader"):
+        kept = [right for right in before.roles[role].entities if right.entity != "client"]
+        assert list(catalog.roles[role].entities) == kept, "nobody's rights change"
+    newest = document(admin.get("/-/admin/journal")).xpath("//ol[contains(@class, 'journal')]/li[1]/a/@href")[0]
+    expected = document(admin.get(newest)).xpath("//input[@name='expected']/@value")[0]
+    assert admin.post(newest, {"expected": expected}).status_code == 303
+    with both.runtime.reading() as unit:
+        assert unit.model.catalog.hash == before.hash
+
+
+def test_links_that_hold_values_are_not_led_elsewhere_unseen(world: Application, admin: Browser) -> None:
+    world.create("deal", subject="Deal", client=1)
+    admin.get("/-/admin/entity/client/retire")
+    answer = unchanged(world, lambda: admin.post("/-/admin/entity/client/retire", {"instead": "deal"}))
+    assert answer.status_code == 422
+    assert "1 card leads to “Client” here" in texts(answer, "//*[@role='alert']")[0]
+
+
 def _fields(world: Application, entity: str) -> set[str]:
     with world.runtime.reading() as unit:
         return set(unit.model.catalog.fields(entity))
