@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kartoteka.cli.terminal import Terminal, terminal_of
 from kartoteka.metadata.problems import Message
-from kartoteka.platform.checks.contents import check_files, check_histories
+from kartoteka.platform.checks.contents import check_addresses, check_files, check_histories
 from kartoteka.platform.checks.databases import check_configuration, check_database, check_placement
 from kartoteka.platform.checks.findings import Finding
+from kartoteka.platform.checks.indexes import check_pages
 from kartoteka.platform.checks.upkeep import check_backups, check_clock, check_folder, check_jobs
 from kartoteka.platform.runtime import Runtime
 from kartoteka.search.checks import check_index
@@ -24,11 +25,13 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_folder,
     check_clock,
     check_database,
+    check_pages,
     check_configuration,
     check_placement,
     check_index,
     check_files,
     check_histories,
+    check_addresses,
     check_jobs,
     check_backups,
 )

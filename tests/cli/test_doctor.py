@@ -7,19 +7,24 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, make_url, select, text
 
 from kartoteka.cli.terminal import opened, read_settings
-from kartoteka.platform import files, jobs, tables
+from kartoteka.platform import files, history, jobs, tables
 from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.backups.schedule import BACKUP_JOB, name_at
+from kartoteka.platform.checks.indexes import check_pages
+from kartoteka.platform.database import Database
+from kartoteka.platform.query import Query, get
 from kartoteka.platform.records import create, update_record
 from kartoteka.platform.runtime import Runtime
-from tests.cli.conftest import SMALL, Workspace
+from tests.cli.conftest import SMALL, Workspace, init
 
 Break = Callable[[Connection], None]
 
@@ -169,6 +174,65 @@ def test_an_index_that_lacks_records_is_noticed(filled: Workspace) -> None:
     damage(filled, "DELETE FROM kt_job")
     assert wrong(filled) == {"index_misses"}
     assert wrong(filled, "--repair") == set()
+
+
+def test_postgresql_reads_its_pages_where_it_may(postgresql_url: str, tmp_path: Path) -> None:
+    """An index over a function that gives something else by now is as wrong as a torn page, and found the same way."""
+    workspace = init(tmp_path / "workspace", postgresql_url)
+    workspace.run("apply", str(SMALL), "--yes")
+    assert findings(workspace)["amcheck_absent"] == "note"
+    damage(workspace, "CREATE EXTENSION amcheck")
+    assert findings(workspace)["index_pages"] == "well"
+    table, column = place(workspace, "client", "city")
+    with runtime_of(workspace) as runtime, runtime.writing() as unit:
+        create(unit, SYSTEM, "client", {"name": "Client", "city": "North"})
+    shifted = "CREATE OR REPLACE FUNCTION shifted(text) RETURNS text IMMUTABLE LANGUAGE sql AS"
+    damage(workspace, f"{shifted} 'SELECT $1'", f"CREATE INDEX e_shifted ON {table} (shifted({column}))")
+    damage(workspace, f"{shifted} 'SELECT upper($1)'")
+    assert wrong(workspace) == {"index_pages_damaged"}
+    assert "e_shifted" in workspace.run("doctor", expect=1).stdout
+    assert wrong(workspace, "--repair") == set()
+
+
+def test_pages_are_not_read_by_a_role_that_may_not(postgresql_url: str, tmp_path: Path) -> None:
+    workspace = init(tmp_path / "workspace", postgresql_url)
+    role = f"low_{uuid4().hex[:12]}"
+    with runtime_of(workspace) as runtime, runtime.database.publish() as connection:
+        schema = connection.execute(text("SELECT current_schema()")).scalar_one()
+        connection.execute(text("CREATE EXTENSION amcheck"))
+        connection.execute(text(f"CREATE ROLE {role} LOGIN"))
+        connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {role}"))
+    try:
+        with runtime_of(workspace) as runtime:
+            url = make_url(runtime.settings.url).set(username=role, password=None)
+            low = Database(url.render_as_string(hide_password=False))
+            try:
+                [finding] = check_pages(replace(runtime, database=low))
+            finally:
+                low.close()
+        assert (finding.code, finding.state) == ("amcheck_refused", "note")
+    finally:
+        damage(workspace, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+
+
+def test_addresses_with_capitals_from_before_are_folded(filled: Workspace) -> None:
+    """Through the rules and with a history; two that would be the same stay for a person to decide."""
+    ids = []
+    for name in ("anna", "bert", "bert-too"):
+        with runtime_of(filled) as runtime, runtime.writing() as unit:
+            ids.append(create(unit, SYSTEM, "user", {"name": name, "email": f"{name}@test.example"}))
+    filled.run("reindex")
+    table, column = place(filled, "user", "email")
+    damage(filled, f"UPDATE {table} SET {column} = 'Anna@Test.example' WHERE id = {ids[0]}")
+    assert wrong(filled) == {"addresses_misspelt"}
+    assert f"user {ids[0]}" in filled.run("doctor", expect=1).stdout
+    assert wrong(filled, "--repair") == set()
+    with runtime_of(filled) as runtime, runtime.reading() as unit:
+        assert get(unit, SYSTEM, Query("user", ("email",)), ids[0]).values == {"email": "anna@test.example"}
+        changes = history.of_record(unit.connection, "user", ids[0])[-1].changes
+    assert changes == {"email": ["Anna@Test.example", "anna@test.example"]}
+    damage(filled, f"UPDATE {table} SET {column} = 'Bert@test.example' WHERE id = {ids[2]}")
+    assert wrong(filled, "--repair") == {"addresses_misspelt"}, "somebody has that one already"
 
 
 def test_jobs_failed_and_stuck(filled: Workspace) -> None:

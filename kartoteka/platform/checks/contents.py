@@ -1,17 +1,27 @@
-"""Records against what lies beside them: files on the disk, and the history of each record."""
+"""What records hold, and what lies beside them: files on the disk, and the history of each record."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 
+from kartoteka.metadata.catalog import walk_fields
+from kartoteka.metadata.definitions import Entity, Field
+from kartoteka.metadata.fieldtypes.base import FieldType
+from kartoteka.metadata.fieldtypes.text import Written
+from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.platform import tables
+from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.checks.findings import Finding, judged
 from kartoteka.platform.files import all_digests, path_of
 from kartoteka.platform.history import broken_chains
+from kartoteka.platform.records import update_record
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.units import Unit
 
@@ -63,3 +73,46 @@ def _cut(unit: Unit, entity: str) -> list[int]:
     joined = main.outerjoin(last, last.c.record_id == main.c.id)
     differs = or_(last.c.version.is_(None), last.c.version != main.c.version)
     return list(unit.connection.execute(select(main.c.id).select_from(joined).where(differs)).scalars())
+
+
+def check_addresses(runtime: Runtime) -> Iterator[Finding]:
+    """Look for texts that their field keeps in another spelling: e-mail addresses from before capitals were folded.
+
+    Two that differ in nothing else would be taken for two people.
+    """
+    with runtime.reading() as unit:
+        found = [each for entity, field in walk_fields(unit.model.catalog) for each in _misspelt(unit, entity, field)]
+    names = [f"{each.entity} {each.record}" for each in found]
+    repair = partial(_spell, found)
+    params = {"count": len(found), "names": names[:MOST_NAMED]}
+    yield judged(bool(found), "addresses", "addresses_misspelt", params, repair)
+
+
+class _Misspelt(NamedTuple):
+    entity: str
+    record: int
+    field: str
+    kept: str
+    """The value as it should be."""
+
+
+def _misspelt(unit: Unit, entity: Entity, field: Field) -> Iterator[_Misspelt]:
+    folds = isinstance(field.type, Written) and type(field.type).assigned is not FieldType.assigned
+    tables_of = unit.model.storage.of(entity.key)
+    column = tables_of.columns.get((field.key, "")) if folds else None
+    if column is None:
+        return
+    main = tables_of.main
+    joined = main if column.table is main else main.join(column.table, column.table.c.id == main.c.id)
+    rows = select(main.c.id, column).select_from(joined).where(column.is_not(None), main.c.deleted_at.is_(None))
+    for record, value in unit.connection.execute(rows, execution_options={"yield_per": 2_000}):
+        kept = field.type.assigned(value)
+        if kept != value:
+            yield _Misspelt(entity.key, record, field.key, kept)
+
+
+def _spell(found: list[_Misspelt], runtime: Runtime) -> None:
+    """Write each as it should be, with its history; one that another record has already stays for a person to see."""
+    for each in found:
+        with suppress(Refused, NotFound), runtime.writing() as unit:
+            update_record(unit, SYSTEM, each.entity, each.record, {each.field: each.kept})

@@ -10,6 +10,32 @@ CHECKS: Final[dict[str, Sentence]] = {
     "doctor.database": "The database is sound.",
     "doctor.database_damaged": "The database is damaged: {details:code}",
     "doctor.database_damaged.advice": "Stop the server, keep a copy of the damaged data, and restore the last backup.",
+    "doctor.index_pages": "Every page of tables and indexes is sound.",
+    "doctor.index_pages_damaged": "Indexes are damaged: {names:code}. The database says: {details}",
+    "doctor.index_pages_damaged.advice": (
+        "“kartoteka doctor --repair” builds them anew; nothing is lost. Look whether the disk and memory are sound."
+    ),
+    "doctor.table_pages_damaged": "Tables are damaged. The database says: {details}",
+    "doctor.table_pages_damaged.advice": (
+        "Stop the server, keep a copy of the damaged data, and restore the last backup."
+    ),
+    "doctor.amcheck_absent": (
+        "Tables and indexes were not read page by page: PostgreSQL's extension amcheck is not in use."
+    ),
+    "doctor.amcheck_absent.advice": "An administrator of the database says: CREATE EXTENSION amcheck",
+    "doctor.amcheck_unknown": (
+        "Tables and indexes were not read page by page: this PostgreSQL has no extension amcheck."
+    ),
+    "doctor.amcheck_unknown.advice": "It comes with the package postgresql-contrib, or your provider can switch it on.",
+    "doctor.amcheck_refused": "Tables and indexes were not read page by page: this role may not use {names:code}.",
+    "doctor.amcheck_refused.advice": "An administrator of the database says: GRANT EXECUTE ON FUNCTION … TO this role.",
+    "doctor.addresses": "E-mail addresses are spelt as they are compared.",
+    "doctor.addresses_misspelt": (
+        "{count} {count:e-mail address has|e-mail addresses have} capitals from before they were folded: {names:code}."
+    ),
+    "doctor.addresses_misspelt.advice": (
+        "“kartoteka doctor --repair” writes them in lower case. Those that stay are there twice: change one of the two."
+    ),
     "doctor.unreadable": "“{name:code}” could not be looked at: {reason}",
     "doctor.unreadable.advice": "Look at what else is said here first; if it stays, restore the last backup.",
     "doctor.system_tables": "The system’s tables are complete (version {version:plain}).",
@@ -87,7 +113,9 @@ CHECKS: Final[dict[str, Sentence]] = {
     "doctor.backup_late.advice": "See that a worker runs and that there is room, or make one: “kartoteka backup FILE”.",
     "doctor.backup_failed": "The last backup failed: {reason}",
     "doctor.backup_failed.advice": "Mend what it says, then make one: “kartoteka backup FILE”.",
+    "doctor.backup_damaged": "Stored backups are damaged, as was found when they were verified: {names:code}.",
+    "doctor.backup_damaged.advice": "Make another one: “kartoteka backup FILE”. Look whether the disk is sound.",
     "doctor.no_backup": "There is no backup in {path:code} yet.",
-    "doctor.no_backup.advice": "The worker makes one as the settings say; “kartoteka backup FILE” makes one at once.",
+    "doctor.no_backup.advice": "The worker makes one at its hour; “kartoteka backup FILE” makes one at once.",
     "doctor.not_repaired": "It could not be repaired: {reason}",
 }
