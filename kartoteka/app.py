@@ -16,7 +16,8 @@ import kartoteka
 from kartoteka.admin.routes import routes as admin_routes
 from kartoteka.api.routes import routes as api_routes
 from kartoteka.forms.routes import routes as forms_routes
-from kartoteka.platform.backups.schedule import BACKUP_JOB, do_backup, plan_at_start
+from kartoteka.platform.backups.schedule import BACKUP_JOB, VERIFY_JOB, do_backup, plan_at_start
+from kartoteka.platform.backups.verifying import do_verification
 from kartoteka.platform.configuration import Models, create_tables
 from kartoteka.platform.database import Database
 from kartoteka.platform.preparing.publications import PUBLISH_JOB, clear_abandoned, do_publish
@@ -50,7 +51,7 @@ def make_runtime(settings: Settings) -> Runtime:
     templates = Templates(TEMPLATE_FOLDERS, {"static": static_url(STATIC)}, cache_folder)
     index = open_index(settings.workspace / "index", settings.search_engine)
     workbooks = Workbooks(templates)
-    own_handlers = {BACKUP_JOB: do_backup, PUBLISH_JOB: do_publish}
+    own_handlers = {BACKUP_JOB: do_backup, VERIFY_JOB: do_verification, PUBLISH_JOB: do_publish}
     return Runtime(
         settings,
         database,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from starlette.responses import HTMLResponse, Response
 
-from kartoteka.admin.layout_contexts import Word
 from kartoteka.admin.desk import Desk, open_desk
+from kartoteka.admin.layout_contexts import Word
 from kartoteka.metadata.expressions import FUNCTIONS
 from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.paths import SYSTEM_KINDS, EntityScope, resolve

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from kartoteka.admin.backups import URL as BACKUPS_URL
 from kartoteka.admin.contexts import Tile, TileGroup, TilesPage
 from kartoteka.admin.desk import JOURNAL_URL, Desk, open_desk
 from kartoteka.admin.packages import title_of
 from kartoteka.admin.tree import entity_url
 from kartoteka.metadata.definitions import Entity
+from kartoteka.platform.backups.schedule import last_good
 from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.journal import entries
 from kartoteka.platform.query import COUNT_CAP, Query, count
@@ -84,5 +86,13 @@ def _others(desk: Desk) -> list[Tile]:
         Tile(desk.say("Menu"), desk.say("The sidebar and its groups"), "/-/admin/menu", "menu-2"),
         Tile(desk.say("Packages"), ", ".join(_packages(desk)), "/-/admin/packages", "package"),
         Tile(desk.say("Journal"), said, JOURNAL_URL, "history"),
+        Tile(desk.say("Backups"), _last_backup(desk), BACKUPS_URL, "server"),
         Tile(desk.say("Retired"), desk.say("Taken out of use, data kept"), "/-/admin/retired", "archive"),
     ]
+
+
+def _last_backup(desk: Desk) -> str:
+    found = last_good(desk.visit.runtime.settings.backups)
+    if found is None or found.manifest is None:
+        return desk.say("There is no backup yet.")
+    return desk.say("Last one: %(when)s") % {"when": desk.visit.actor.locale.datetime(found.manifest.made_at)}

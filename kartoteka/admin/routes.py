@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from kartoteka.admin import (
     adding,
+    backups,
     card_layouts,
     checking,
     completing,
@@ -144,6 +145,12 @@ routes: list[BaseRoute] = [
     _kept(packages.UPLOAD_URL, packages.upload, packages.show_packages),
     *_upgrading(f"{packages.UPLOAD_URL}/{{file}}"),
     *_upgrading(f"{packages.URL}/{{package}}/uninstall"),
+    _shown(backups.URL, backups.show_backups),
+    _kept(backups.URL, backups.back_up),
+    _shown(f"{backups.URL}/schedule", backups.show_schedule),
+    _kept(f"{backups.URL}/schedule", backups.save_schedule, backups.show_schedule),
+    _kept(f"{backups.URL}/{{backup}}/verify", backups.verify),
+    _kept(f"{backups.URL}/{{backup}}/file", backups.download),
     _shown(f"{ROOT}/people", people.show_people),
     _shown(f"{ROOT}/people/new", people.show_new_person),
     _kept(f"{ROOT}/people/new", people.add_person, people.show_person_again),

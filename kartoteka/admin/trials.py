@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from kartoteka.admin.layout_contexts import Trial
 from kartoteka.admin.desk import Desk
+from kartoteka.admin.layout_contexts import Trial
 from kartoteka.metadata.definitions import Sort
 from kartoteka.metadata.expressions.arithmetic import as_text
 from kartoteka.metadata.fieldtypes import Boolean

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from kartoteka.metadata.columns import Moment, exact_text
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Version of these tables. Code refuses a database of a newer one."""
 
 metadata = MetaData()
@@ -278,4 +278,12 @@ recent = Table(
     Column("record_id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
     comment="What each person opened lately",
+)
+
+setting = Table(
+    "kt_setting",
+    metadata,
+    Column("name", exact_text(), primary_key=True),
+    Column("value", JSON, nullable=False),
+    comment="What administrators have set in the studio, in place of what the operator's settings say",
 )

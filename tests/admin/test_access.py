@@ -10,7 +10,7 @@ from tests.admin.conftest import ADMIN, SELLER
 from tests.application import Application
 
 FILLED = {"entity": "client", "field": "city", "list": "all", "role": "seller", "number": "1", "id": "1"}
-FILLED |= {"package": "small", "name": "client.city", "file": "0" * 32}
+FILLED |= {"package": "small", "name": "client.city", "file": "0" * 32, "backup": "kartoteka-20260101-000000.zip"}
 NEEDS = ("{number}", "{file}", "/draft/values/")
 """Pages of what is only there once somebody has made it: a publish, an upload, a change of a type."""
 EVERY = [(method, each.path) for each in routes if isinstance(each, Route) for method in sorted(each.methods or ())]

@@ -18,7 +18,7 @@ from kartoteka.platform import tables
 from kartoteka.platform.backups import postgresql, sqlite
 from kartoteka.platform.backups.archive import DATABASE, Archive, reading
 from kartoteka.platform.backups.manifest import Manifest
-from kartoteka.platform.backups.schedule import BACKUP_JOB
+from kartoteka.platform.backups.schedule import BACKUP_JOB, VERIFY_JOB
 from kartoteka.platform.configuration import bring_up_to_date, load_model
 from kartoteka.platform.database import Database
 from kartoteka.platform.exports import EXPORT, FORGET
@@ -29,7 +29,7 @@ from kartoteka.platform.records import INDEX_JOB
 
 STAGED: Final = ".kartoteka-restore-"
 """How the folder begins in which a backup is looked at before anything is touched."""
-OVER: Final = (INDEX_JOB, REINDEX_JOB, BACKUP_JOB, EXPORT, FORGET)
+OVER: Final = (INDEX_JOB, REINDEX_JOB, BACKUP_JOB, VERIFY_JOB, EXPORT, FORGET)
 """Kinds of jobs that mean nothing after a restore: the index is built anew, files that were made are gone."""
 REASON: Final = "restored from a backup"
 

@@ -6,25 +6,26 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from kartoteka.metadata.problems import NotFound, Refused
 from kartoteka.platform import jobs, tables
 from kartoteka.platform.backups.archive import forget_unfinished, reading
 from kartoteka.platform.backups.making import make_backup
 from kartoteka.platform.backups.manifest import Manifest
+from kartoteka.platform.backups.timetable import Timetable, next_due, set_timetable, timetable_of
 from kartoteka.platform.jobs import Job
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.settings import Settings
 from kartoteka.platform.units import Unit
 
 BACKUP_JOB: Final = "backup"
+VERIFY_JOB: Final = "verify_backup"
 ABANDONED_SECONDS: Final = 24 * 3600
 """What has been unfinished for so long, nobody is at any more."""
 _NAME: Final = re.compile(r"kartoteka-\d{8}-\d{6}\.zip")
@@ -88,30 +89,34 @@ def keep_newest(folder: Path, count: int) -> None:
             each.path.unlink(missing_ok=True)
 
 
-def next_due(now: datetime, settings: Settings) -> datetime:
-    """Return when the next backup after `now` is due: at `backup_at` o'clock, and every `backup_hours` from there."""
-    zone = ZoneInfo(settings.time_zone)
-    local = now.astimezone(zone).replace(tzinfo=None)
-    first, step = datetime(2000, 1, 1, settings.backup_at), timedelta(hours=settings.backup_hours)  # noqa: DTZ001
-    due = first + ((local - first) // step + 1) * step
-    return due.replace(tzinfo=zone).astimezone(UTC)
-
-
 # --- jobs -------------------------------------------------------------------------------------------------
 
 
 def plan_at_start(runtime: Runtime) -> None:
-    """See to it, now that a worker starts, that a backup is due when the settings say so."""
+    """See to it, now that a worker starts, that a backup is due when the timetable says so."""
     with runtime.database.write() as connection:
-        waiting = (_of.kind == BACKUP_JOB) & (_of.status == "waiting") & (_of.user_id.is_(None))
-        if not runtime.settings.backup_hours:
-            connection.execute(delete(tables.job).where(waiting))
-            return
-        now = datetime.now(UTC)
-        due = next_due(now, runtime.settings)
-        connection.execute(update(tables.job).where(waiting, _of.due_at > due).values(due_at=due))
-        if connection.execute(select(_of.id).where(waiting).limit(1)).first() is None:
-            jobs.enqueue(connection, BACKUP_JOB, [{}], now, due_at=due)
+        plan_next(connection, runtime.settings)
+
+
+def plan_next(connection: Connection, settings: Settings) -> None:
+    """Have the next backup wait for its hour, as the timetable says now."""
+    timetable, now = timetable_of(connection, settings), datetime.now(UTC)
+    waiting = (_of.kind == BACKUP_JOB) & (_of.status == "waiting") & (_of.user_id.is_(None))
+    if not timetable.hours:
+        connection.execute(delete(tables.job).where(waiting))
+        return
+    due = next_due(now, timetable, settings.time_zone)
+    connection.execute(update(tables.job).where(waiting, _of.due_at > due).values(due_at=due))
+    if connection.execute(select(_of.id).where(waiting).limit(1)).first() is None:
+        jobs.enqueue(connection, BACKUP_JOB, [{}], now, due_at=due)
+
+
+def change_timetable(unit: Unit, settings: Settings, timetable: Timetable) -> None:
+    """Make backups at other times, or keep another number of them, from now on."""
+    set_timetable(unit, settings, timetable)
+    unwanted = (_of.kind == BACKUP_JOB) & (_of.status == "waiting") & (_of.user_id.is_(None)) & _of.error.is_(None)
+    unit.connection.execute(delete(tables.job).where(unwanted))
+    plan_next(unit.connection, settings)
 
 
 def ask_for_backup(unit: Unit, user_id: int) -> None:
@@ -135,10 +140,19 @@ def do_backup(runtime: Runtime, job: Job) -> Mapping[str, Any] | None:
     manifest = make_backup(runtime, path)
     if manifest.lost:
         _log.error("files are missing or damaged, and so they are in the backup", count=len(manifest.lost))
-    keep_newest(folder, runtime.settings.backup_keep)
-    with runtime.database.write() as connection:  # what failed before is made good
+    with runtime.database.write() as connection:
+        keep_newest(folder, timetable_of(connection, runtime.settings).keep)
+        # what failed before is made good
         connection.execute(delete(tables.job).where(_of.kind == BACKUP_JOB, _of.status == "failed"))
     return None
+
+
+def under_way(connection: Connection) -> Job | None:
+    """Return the backup that is being made, or that somebody waits for; None where there is none."""
+    wanted = or_(_of.status == "running", (_of.status == "waiting") & _of.user_id.is_not(None))
+    found = select(_of.id).where(_of.kind == BACKUP_JOB, wanted).order_by(_of.status, _of.id)
+    number = connection.execute(found.limit(1)).scalar()
+    return None if number is None else jobs.get(connection, number)
 
 
 def failures(unit: Unit) -> list[Job]:

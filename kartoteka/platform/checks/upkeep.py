@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import func, select
 
 from kartoteka.platform import tables
-from kartoteka.platform.backups.schedule import failures, last_good
+from kartoteka.platform.backups.schedule import failures, last_good, stored
+from kartoteka.platform.backups.timetable import timetable_of
+from kartoteka.platform.backups.verifying import verdicts
 from kartoteka.platform.checks.findings import Finding, judged
 from kartoteka.platform.runtime import Runtime
 
@@ -70,7 +72,12 @@ def check_backups(runtime: Runtime) -> Iterator[Finding]:
     """Say when the last good backup was made, and whether it is late or the last one failed."""
     settings = runtime.settings
     with runtime.reading() as unit:
-        failed = failures(unit)
+        failed, hours = failures(unit), timetable_of(unit.connection, settings).hours
+        known = verdicts(unit.connection)
+    there = [each.path.name for each in stored(settings.backups)]
+    damaged = [name for name in there if name in known and known[name].at and known[name].problem]
+    if damaged:
+        yield Finding("backup_damaged", "wrong", {"names": damaged})
     if failed:
         yield Finding("backup_failed", "wrong", {"reason": (failed[0].error or "")[:300]})
     found = last_good(settings.backups)
@@ -78,6 +85,6 @@ def check_backups(runtime: Runtime) -> Iterator[Finding]:
         yield Finding("no_backup", "note", {"path": str(settings.backups)})
         return
     made = found.manifest.made_at
-    late = bool(settings.backup_hours) and made < datetime.now(UTC) - timedelta(hours=settings.backup_hours) - SLACK
+    late = bool(hours) and made < datetime.now(UTC) - timedelta(hours=hours) - SLACK
     params = {"when": f"{made:%Y-%m-%d %H:%M} UTC", "path": found.path.name}
     yield judged(late, "backup", "backup_late", params)

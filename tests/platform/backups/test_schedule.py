@@ -15,16 +15,12 @@ from kartoteka.metadata.problems import NotFound
 from kartoteka.platform import tables
 from kartoteka.platform.backups import schedule
 from kartoteka.platform.backups.archive import UNFINISHED
-from kartoteka.platform.backups.schedule import BACKUP_JOB, find_stored, last_good, name_at, next_due, stored
-from kartoteka.platform.settings import Settings
+from kartoteka.platform.backups.schedule import BACKUP_JOB, find_stored, last_good, name_at, stored
+from kartoteka.platform.backups.timetable import Timetable, next_due
 from kartoteka.platform.worker import Worker
 from tests.application import Application
 
 NOW = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
-
-
-def settings(**values: object) -> Settings:
-    return Settings(**values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -37,9 +33,9 @@ def settings(**values: object) -> Settings:
     ],
 )
 def test_when_the_next_is_due(zone: str, hours: int, at: int, due: str) -> None:
-    found = next_due(NOW, settings(time_zone=zone, backup_hours=hours, backup_at=at))
+    found = next_due(NOW, Timetable(hours, at, 7), zone)
     assert f"{found:%Y-%m-%dT%H:%M}" == due
-    assert next_due(found, settings(time_zone=zone, backup_hours=hours, backup_at=at)) > found
+    assert next_due(found, Timetable(hours, at, 7), zone) > found
 
 
 def open_jobs(world: Application) -> list[tuple[str, str | None]]:

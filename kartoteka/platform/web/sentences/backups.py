@@ -23,6 +23,19 @@ BACKUPS: Final[dict[str, Sentence]] = {
         "A newer version of Kartoteka ({version:code}, this one is {known:code}) has made this backup. "
         "Please install the newer version."
     ),
+    "backup.not_verified": "It could not be verified: {reason}",
+    "backup.holds": "{size:size}: {rows} {rows:row|rows} and {files} {files:file|files}, configuration {hash:code}",
+    "backup.lost": (
+        "{count} {count:uploaded file|uploaded files} could not be saved whole: missing or damaged on the disk. "
+        "“kartoteka doctor” names them."
+    ),
+    "backup.never": "No backups are made by themselves.",
+    "backup.daily": "Every day at {at} ({zone:code}); the newest {keep} {keep:backup stays|backups stay}.",
+    "backup.hourly": (
+        "Every {hours} {hours:hour|hours}, counted from {at} ({zone:code}); "
+        "the newest {keep} {keep:backup stays|backups stay}."
+    ),
+    "backup.where": "They lie in {path:code} on the server, which has {free:size} left.",
     "restore.other_database": (
         "This backup was made on {name:code} and can be put back only there. "
         "Please name a database of that kind with --database-url."
