@@ -37,6 +37,18 @@ def _in_force(arguments: Sequence[str]) -> str:
     return chosen if when == moment else f"(SELECT {chosen} FROM (SELECT {moment} AS v) AS _c)"
 
 
+def _sqlite_exact(arguments: Sequence[str]) -> str:
+    """A calculation in whole numbers, divided at its end; see `sql_exact`."""
+    places, units, _ = arguments[0].split("|")
+    return f"({units.format(*arguments[1:])} / {10 ** int(places)}.0)"
+
+
+def _postgresql_exact(arguments: Sequence[str]) -> str:
+    """The same in NUMERICs."""
+    number = arguments[0].split("|")[2]
+    return number.format(*(f"CAST({argument} AS NUMERIC)" for argument in arguments[1:]))
+
+
 _OPERATORS: dict[str, Phrases] = {
     # values as expressions handle them
     "number": ("CAST({0} AS REAL)", "CAST({0} AS NUMERIC)"),
@@ -53,6 +65,7 @@ _OPERATORS: dict[str, Phrases] = {
         "({0} + {1} * INTERVAL '1 second')",
     ),
     "in_force": (_in_force, _in_force),
+    "exact": (_sqlite_exact, _postgresql_exact),
     "same": ("{0}", "{0}"),
     "midnight": ("({0} || ' 00:00:00.000000')", "CAST({0} AS TIMESTAMP)"),
     "by_code_point": ("{0}", '({0} COLLATE "C")'),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Date, Integer, ScalarSelect, Time, cast, literal, null, types
@@ -15,6 +16,7 @@ from kartoteka.metadata.expressions.functions import FUNCTIONS
 from kartoteka.metadata.expressions.kinds import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, Kind
 from kartoteka.metadata.expressions.python_target import Context, compile_on_wall
 from kartoteka.metadata.expressions.signatures import Aggregate, Built, Function, Param
+from kartoteka.metadata.expressions.sql_exact import exact_calculation
 from kartoteka.metadata.expressions.sql_functions import Apart, Phrase
 from kartoteka.metadata.expressions.sql_values import (
     BOOLEAN_TYPE,
@@ -74,7 +76,7 @@ class Terms(ABC):
     """Carries what does not change while one tree is compiled, and compiles values."""
 
     def __init__(self, resolve: Resolve, folded: ResolveFolded, context: Context, relate: Relate | None = None) -> None:
-        self.resolve = resolve
+        self.resolve: Resolve = cache(resolve)
         self.folded = folded
         self.context = context
         self.relate = relate
@@ -98,6 +100,10 @@ class Terms(ABC):
         match node:
             case Name(path=path):
                 return inside(self.resolve(path), self.context.clock)
+            case Unary(operator="-") | Binary(operator="+" | "-" | "*") if (
+                exact := exact_calculation(node, self.resolve)
+            ) is not None:
+                return exact
             case Unary(operator="-", operand=operand):
                 return self._calculation("-", constant(Decimal(0)), self.value(operand))
             case Binary(operator="+" | "-" | "*" | "/" | "^" as operator, left=left, right=right):

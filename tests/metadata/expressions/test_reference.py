@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import ColumnElement, Connection, select
 
-from kartoteka.metadata.expressions import FUNCTIONS, Node, Path, check, compile_sql, parse
+from kartoteka.metadata.expressions import FUNCTIONS, Node, Path, check, compile_sql, parse, unparse
 from kartoteka.metadata.expressions.arithmetic import LARGEST_EXPONENT, as_text
 from kartoteka.metadata.expressions.kinds import NOTHING
 from kartoteka.metadata.expressions.parsing import DEEPEST, LONGEST, MOST_DIGITS, MOST_NODES, PLACES
@@ -52,10 +52,11 @@ def test_a_page_without_markers_is_refused() -> None:
 
 
 def test_the_examples_on_the_page_are_expressions() -> None:
-    block = re.search(r"```\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert block is not None
-    for line in block.group(1).splitlines():
-        parse(line)
+    prose = PAGE.read_text(encoding="utf-8").partition("## Grammar")[0]
+    lines = [line for block in re.findall(r"```\n(.*?)```", prose, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) > 5
+    for line in lines:
+        assert parse(unparse(parse(line))) == parse(line)
 
 
 def test_enough_functions_and_each_described() -> None:
