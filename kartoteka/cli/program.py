@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 from typer.core import TyperGroup
 
+from kartoteka import __version__
 from kartoteka.cli import backup, configuration, data, doctor, history, packages, people, publishing, purging, workspace
 from kartoteka.cli.terminal import Terminal, open_terminal
 from kartoteka.metadata.locales import LANGUAGES
@@ -79,7 +79,7 @@ program = typer.Typer(
 def show_version(wanted: bool) -> None:
     """Print the version and end."""
     if wanted:
-        typer.echo(f"kartoteka {version('kartoteka')}")
+        typer.echo(f"kartoteka {__version__}")
         raise typer.Exit
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import singledispatchmethod
+from typing import TYPE_CHECKING
 
 import msgspec
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from sqlalchemy import JSON, Column, Connection, TextClause, insert, inspect, or_, select, text, update
 from sqlalchemy import column as named_column
 
@@ -30,6 +29,9 @@ from kartoteka.platform.steps import (
 )
 from kartoteka.platform.storage import companion_columns, record_columns
 
+if TYPE_CHECKING:
+    from alembic.operations import Operations
+
 _places = tables.placement
 _tables = tables.entity_table
 _indexes = tables.entity_index
@@ -41,7 +43,7 @@ class StepRunner:
     def __init__(self, connection: Connection, revision: int) -> None:
         self.connection = connection
         self.revision = revision
-        self.operations = Operations(MigrationContext.configure(connection))
+        self.operations = _operations(connection)
 
     def run(self, steps: Iterable[Step]) -> None:
         """Carry out the steps in order."""
@@ -171,7 +173,7 @@ def make_index(
     order = " NULLS FIRST" if connection.dialect.name == "postgresql" else ""
     own: list[str | TextClause] = [column] if step.spec.unique else [text(f'"{column}"{order}'), text("id")]
     live = named_column("deleted_at").is_(None)
-    Operations(MigrationContext.configure(connection)).create_index(
+    _operations(connection).create_index(
         step.name,
         table,
         [*within, *own],
@@ -189,15 +191,23 @@ def index_row(step: CreateIndex | TakeIndex) -> dict[str, object]:
     return {**row, "unique": spec.unique}
 
 
+def _operations(connection: Connection) -> Operations:
+    """Return Alembic's operations, which a server that starts has no need of."""
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.operations import Operations  # noqa: PLC0415
+
+    return Operations(MigrationContext.configure(connection))
+
+
 def drop_table(connection: Connection, name: str) -> None:
     """Drop the table of a card type that is purged."""
-    Operations(MigrationContext.configure(connection)).drop_table(name)
+    _operations(connection).drop_table(name)
 
 
 def complete_system_tables(connection: Connection) -> None:
     """Add the tables, columns and indexes that older code did not know. The system's tables only ever grow."""
     tables.metadata.create_all(connection)
-    looker, operations = inspect(connection), Operations(MigrationContext.configure(connection))
+    looker, operations = inspect(connection), _operations(connection)
     for table in tables.metadata.sorted_tables:
         known = {column["name"] for column in looker.get_columns(table.name)}
         for column in table.columns:

@@ -32,7 +32,6 @@ from kartoteka.reports.workbook import (
     Sheet,
     Workbook,
 )
-from kartoteka.reports.xlsx import write_xlsx
 
 Progress = Callable[[int, int], None]
 """Is told now and then how many rows are written, and of how many."""
@@ -85,7 +84,7 @@ class Workbooks:
             Column(name, "integer" if is_number else "text") for name, is_number in zip(columns, kinds, strict=True)
         )
         sheet = Sheet(title, described, (list(row) for row in chain(first, given)))
-        write_xlsx(Workbook((sheet,), Properties(title)), file)
+        _write_xlsx(Workbook((sheet,), Properties(title)), file)
 
     def write_report(self, answer: Answer, form: str, file: BinaryIO, progress: Progress = ignore_progress) -> int:
         """Write a report likewise; returns how many single records are in it."""
@@ -116,10 +115,17 @@ def _write(
     progress: Callable[[int], None],
 ) -> None:
     if form == "xlsx":
-        write_xlsx(book, file, progress)
+        _write_xlsx(book, file, progress)
         return
     columns, rows = flat(book.sheets[0], group_titles)
     write_csv(columns, rows, file, dialect_of(locale), progress)
+
+
+def _write_xlsx(book: Workbook, file: BinaryIO, progress: Callable[[int], None] | None = None) -> None:
+    """Write a workbook. What makes them takes long to load: the first one waits for it, not the start of a server."""
+    from kartoteka.reports.xlsx import write_xlsx  # noqa: PLC0415
+
+    write_xlsx(book, file, progress)
 
 
 def dialect_of(locale: Locale) -> Dialect:

@@ -25,15 +25,17 @@ MOST_LOOKED_UP = 200
 """Records that wait for the index and are read to see whether they match; of each entity the newest."""
 MOST_WORDS = 8
 _OPEN = ("waiting", "running", "failed")
+_of = tables.job.c
+_WAITING = (
+    select(_of.payload).where(_of.status.in_(_OPEN), _of.kind == INDEX_JOB).order_by(_of.id.desc()).limit(MOST_JOBS)
+)
 _WORD = re.compile(r"[^\s\"“”„«»]+")
 
 
 def waiting_ids(unit: Unit) -> Mapping[str, set[int]]:
     """Return the records whose newest state is not in the index yet, by entity."""
-    of = tables.job.c
-    rows = select(of.payload).where(of.status.in_(_OPEN), of.kind == INDEX_JOB).order_by(of.id.desc())
     found: dict[str, set[int]] = defaultdict(set)
-    for payload in unit.connection.execute(rows.limit(MOST_JOBS)).scalars():
+    for payload in unit.connection.execute(_WAITING).scalars():
         found[payload["entity"]].update(payload["ids"])
     return found
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.platform import tables
-from kartoteka.platform.backups import postgresql, sqlite
+from kartoteka.platform.backups import sqlite
 from kartoteka.platform.backups.archive import DATABASE, SETTINGS, ArchiveWriter, writing
 from kartoteka.platform.backups.manifest import Manifest, TableCount, platform_version
 from kartoteka.platform.database import Database
@@ -54,6 +54,8 @@ def _database(database: Database, writer: ArchiveWriter, folder: Path) -> Iterat
         with sqlite.opened(copy) as connection:
             yield _Taken(sqlite.count_tables(copy), connection)
     else:
+        from kartoteka.platform.backups import postgresql  # noqa: PLC0415 - SQLite has no need of its driver
+
         with postgresql.snapshot(database) as (connection, name):
             yield _Taken(postgresql.take(database, connection, name, writer), connection)
 

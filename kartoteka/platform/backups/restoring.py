@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, inspect, select, update
 
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.platform import tables
-from kartoteka.platform.backups import postgresql, sqlite
+from kartoteka.platform.backups import sqlite
 from kartoteka.platform.backups.archive import DATABASE, Archive, reading
 from kartoteka.platform.backups.manifest import Manifest
 from kartoteka.platform.backups.schedule import BACKUP_JOB, VERIFY_JOB
@@ -42,6 +42,8 @@ def verify_backup(path: Path) -> Manifest:
             with tempfile.TemporaryDirectory(prefix=STAGED) as folder:
                 _staged(archive, Path(folder))
         else:
+            from kartoteka.platform.backups import postgresql  # noqa: PLC0415 - see `making`
+
             postgresql.notes_of(archive)
         return archive.manifest
 
@@ -76,6 +78,8 @@ def _putting_in(archive: Archive, database: Database, folder: Path, keep_tokens:
                 _settle(connection, now, keep_tokens)
             yield lambda: sqlite.put_in(staged, database)
         return
+    from kartoteka.platform.backups import postgresql  # noqa: PLC0415
+
     now = _revision(database)
     with database.publish() as connection:
         postgresql.remove_all(postgresql.driver_of(connection))
