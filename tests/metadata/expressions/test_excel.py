@@ -47,6 +47,8 @@ NOT_ALIKE = {
     # Its texts end at 32,767 characters.
     "REPEAT(name, 50000)",
     'REPLACE(REPEAT("a", 1000 + pieces), "a", REPEAT("b", 200))',
+    # It has 15 digits.
+    "amount + 99999999999.90 - 99999999999.90 = amount",
     # Powers that the other targets refuse as too big or too many.
     "pieces ^ 0.5",
     "pieces ^ pieces",

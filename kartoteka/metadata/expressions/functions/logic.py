@@ -70,6 +70,8 @@ def _choose(place: int | None, *values: Any) -> Any:
 
 
 def _between(value: Any, low: Any, high: Any) -> bool:
+    if value is None or low is None or high is None:
+        return False
     value, low = comparable(value, low)
     return bool(low <= value <= comparable(high, high)[0])
 
@@ -209,11 +211,12 @@ FUNCTIONS = (
         shape=fixed(*(Param(name, _MEASURED, "settled") for name in ("value", "low", "high"))),
         result=BOOLEAN,
         alike=every,
-        description="TRUE if the number, date or time lies between two others or is one of them.",
+        description="TRUE if a number, date or time lies between two others or is one of them; FALSE if one is empty.",
         example=("BETWEEN(5, 1, 10)", "TRUE"),
         python=_between,
-        sql=("({0} BETWEEN {1} AND {2})", "({0} BETWEEN {1} AND {2})"),
-        excel="AND(ROUND(({0})-({1}),10)>=0,ROUND(({2})-({0}),10)>=0)",
+        sql=("coalesce({0} BETWEEN {1} AND {2}, 0)", "coalesce({0} BETWEEN {1} AND {2}, false)"),
+        excel=("IF(COUNT({0},{1},{2})<3,FALSE,AND(ROUND(N({0})-N({1}),10)>=0,ROUND(N({2})-N({0}),10)>=0))"),
+        takes_nulls=True,
     ),
     Function(
         name="XOR",
