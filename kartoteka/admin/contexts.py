@@ -19,6 +19,9 @@ class Draft:
     others: str = ""
     """How many drafts there are, e.g. "2 drafts"; empty where this is the only one."""
     others_url: str = ""
+    publishing: str = ""
+    """Who publishes something that takes long; empty where nobody does."""
+    publishing_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

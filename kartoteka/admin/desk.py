@@ -15,6 +15,7 @@ from kartoteka.metadata.problems import Conflict, Message, NotFound, Problem, Re
 from kartoteka.platform import drafts
 from kartoteka.platform.access import AccessBook
 from kartoteka.platform.carrying_over import wanted
+from kartoteka.platform.preparing import store
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import ErrorLine
 from kartoteka.platform.web.sentences import sentence
@@ -22,6 +23,7 @@ from kartoteka.platform.web.visits import Visit
 
 DRAFT_URL = "/-/admin/draft"
 DRAFTS_URL = "/-/admin/drafts"
+PUBLISHING_URL = "/-/admin/publishing"
 JOURNAL_URL = "/-/admin/journal"
 
 
@@ -85,7 +87,11 @@ class Desk:
         return found
 
     def draft_bar(self) -> Draft:
-        """Return the bar of unpublished changes."""
+        """Return the bar of unpublished changes, or of the publish that is under way: nothing else can be done then."""
+        begun = store.open_one(self.unit.connection)
+        if begun is not None:
+            text = self.say("%(who)s is publishing") % {"who": begun.actor}
+            return Draft(publishing=text, publishing_url=f"{PUBLISHING_URL}/{begun.id}")
         count = len(self.changes)
         if not count:
             return Draft()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from starlette.responses import Response
 
-from kartoteka.admin.desk import DRAFT_URL, JOURNAL_URL
+from kartoteka.admin.desk import DRAFT_URL, JOURNAL_URL, PUBLISHING_URL
 from kartoteka.metadata.problems import Conflict, NotFound
 from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan
@@ -20,7 +20,6 @@ from kartoteka.platform.web.job_views import JobPage
 from kartoteka.platform.web.shell import make_shell, page, redirect
 from kartoteka.platform.web.visits import Visit, number_in
 
-URL = "/-/admin/publishing"
 HOME = "/-/admin/"
 
 
@@ -39,7 +38,7 @@ def publish(
 def published(visit: Visit, done: Entry | Begun | None, url: str, text: str) -> Response:
     """Go on after a publish: to `url` with the way back, or to where one sees how far it is."""
     if isinstance(done, Begun):
-        return redirect(f"{URL}/{done.id}")
+        return redirect(f"{PUBLISHING_URL}/{done.id}")
     if done is None:
         return redirect(url, Toast(visit.say("Nothing had changed")))
     return redirect(url, Toast(text, f"{JOURNAL_URL}/{done.number}/undo"))
@@ -58,7 +57,7 @@ def show_publishing(unit: Unit, visit: Visit) -> Response:
         text=" ".join(_told(visit, found)),
         icon={"published": "check", "cancelled": "x", "refused": "alert-circle"}.get(found.status, "hourglass"),
         percent=min(99, 100 * done // total) if found.status == "preparing" else None,
-        refresh_url=f"{URL}/{found.id}" if found.is_open else "",
+        refresh_url=f"{PUBLISHING_URL}/{found.id}" if found.is_open else "",
         actions=tuple(_actions(visit, found)),
     )
     return page(visit, "_job.html" if visit.is_fragment else "job.html", context)
@@ -71,8 +70,8 @@ def call_off(visit: Visit) -> Response:
     try:
         publications.call_off(visit.runtime.database, found.id)
     except Conflict:
-        return redirect(f"{URL}/{found.id}", Toast(visit.say("It was over by then.")))
-    return redirect(f"{URL}/{found.id}")
+        return redirect(f"{PUBLISHING_URL}/{found.id}", Toast(visit.say("It was over by then.")))
+    return redirect(f"{PUBLISHING_URL}/{found.id}")
 
 
 def _find(unit: Unit, visit: Visit) -> Preparation:
@@ -100,7 +99,7 @@ def _told(visit: Visit, found: Preparation) -> Iterator[str]:
 
 def _actions(visit: Visit, found: Preparation) -> Iterator[Action]:
     if found.status == "preparing":
-        yield Action(visit.say("Cancel"), f"{URL}/{found.id}/cancel", "x", "post")
+        yield Action(visit.say("Cancel"), f"{PUBLISHING_URL}/{found.id}/cancel", "x", "post")
     if found.entry is not None:
         yield Action(visit.say("Show the entry"), f"{JOURNAL_URL}/{found.entry}", "history", style="primary")
     if found.status in ("cancelled", "refused") and found.draft_id is not None:

@@ -32,6 +32,7 @@ from kartoteka.admin import (
     undoing,
     upgrades,
 )
+from kartoteka.admin.desk import PUBLISHING_URL
 from kartoteka.admin.guard import Again, done, kept, seen
 from kartoteka.admin.pages import SOURCES_URL
 from kartoteka.platform.web.endpoints import Act, View
@@ -134,8 +135,8 @@ routes: list[BaseRoute] = [
     _done(RETIRED, retired.restore, retired.show_restore),
     _shown(f"{RETIRED}/purge", retired.show_purge),
     _done(f"{RETIRED}/purge", retired.destroy, retired.show_purge),
-    _shown(f"{publishing.URL}/{{number}}", publishing.show_publishing),
-    _done(f"{publishing.URL}/{{number}}/cancel", publishing.call_off),
+    _shown(f"{PUBLISHING_URL}/{{number}}", publishing.show_publishing),
+    _done(f"{PUBLISHING_URL}/{{number}}/cancel", publishing.call_off),
     _shown(f"{ROOT}/journal", journal.show_journal),
     _shown(ENTRY, journal.show_entry),
     _shown(f"{ENTRY}/undo", undoing.show_undo),

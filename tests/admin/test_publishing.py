@@ -65,6 +65,9 @@ def test_it_is_announced_seen_through_and_undone(both: Application) -> None:
 def test_meanwhile_nobody_else_publishes(world: Application, admin: Browser) -> None:
     url = begin(world, admin)
     second = world.browser("second@test.example")
+    bar = document(second.get("/-/admin/")).xpath("//*[@id='publishing']")[0]
+    assert "Ada Admin is publishing" in bar.text_content()
+    assert bar.xpath(".//a/@href") == [url]
     send(second, f"{CLIENT}/field/city", label__en="Town")
     answer = publish(second)
     assert answer.status_code == 409

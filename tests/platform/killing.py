@@ -11,7 +11,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
@@ -178,10 +178,16 @@ def rows_of(workspace: Workspace) -> int:
 
 
 def kill_publishes(
-    workspace: Workspace, url: str, points: int, chance: random.Random, most_at_once: int = MOST_AT_ONCE
+    workspace: Workspace,
+    url: str,
+    points: int,
+    chance: random.Random,
+    most_at_once: int = MOST_AT_ONCE,
+    note: Callable[[str], object] = str,
 ) -> Counter[str]:
     """Kill that many publishes at random points; return how many ended old, how many new, and how many half way.
 
+    `note` is told after each.
     Raises AssertionError when anything else than the old or the new state is found.
     """
     records = rows_of(workspace)
@@ -204,6 +210,7 @@ def kill_publishes(
             assert known.setdefault(forth, after).hash == after.hash
         assert after.hash != before.hash or not done
         found["new" if after.hash != before.hash else "under way" if under_way(workspace) else "old"] += 1
+        note(f"{found.total()}: {dict(found)}\n")
     assert under_way(workspace) is None or kill_after(url, 600, most_at_once)
     assert list(strays(workspace)) == []
     return found
@@ -219,7 +226,7 @@ def main() -> None:
     workspace = Workspace(options.url)
     fill(workspace, options.records)
     begun = time.monotonic()
-    found = kill_publishes(workspace, options.url, options.points, random.Random(1))
+    found = kill_publishes(workspace, options.url, options.points, random.Random(1), note=sys.stderr.write)
     seconds = time.monotonic() - begun
     sys.stdout.write(f"{options.points} publishes over {options.records:,} records, {seconds:.0f} s: {dict(found)}\n")
     workspace.close()
