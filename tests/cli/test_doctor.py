@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -275,8 +276,10 @@ def test_the_folder_and_the_clock(filled: Workspace, monkeypatch: pytest.MonkeyP
 
 def test_a_page_of_the_file_that_is_torn(workspace: Workspace) -> None:
     database: Path = workspace.folder / "data" / "kartoteka.db"
+    with closing(sqlite3.connect(database)) as connection:
+        [page] = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'kt_history'").fetchone()
     content = bytearray(database.read_bytes())
-    content[-4096 * 3 : -4096 * 2] = b"\xff" * 4096
+    content[4096 * (page - 1) : 4096 * page] = b"\xff" * 4096
     database.write_bytes(content)
     found = wrong(workspace)
     assert found & {"database_damaged", "unreadable"}, found
