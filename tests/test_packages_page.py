@@ -49,5 +49,6 @@ def test_the_page_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     rows = said[f"{work} plan riding"]
     assert "1 row is new. 1 row is updated. 1 row keeps your own edits." in rows
     assert "jumping, Name: yours is “Jumping for everybody”, the package says “Jumping I”." in rows
+    assert "4 of 4 tests pass." in said["kartoteka package test riding"]
     assert "Nothing to change" in said[f"{work} apply exported --yes"]
     assert Path("riding-1.3.0.zip").is_file()

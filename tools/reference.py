@@ -8,7 +8,7 @@ from typing import Any
 
 from kartoteka.metadata.definitions import KINDS
 from kartoteka.metadata.fieldtypes import FIELD_TYPES
-from kartoteka.metadata.schemas import MANIFEST, schema
+from kartoteka.metadata.schemas import MANIFEST, TESTS, schema
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "metadata.md"
 HEAD = """# Metadata reference
@@ -29,6 +29,7 @@ def page() -> str:
     for kind in KINDS:
         place = f"{kind.folder}/" + ("ENTITY/" if kind.of_entity else "") + "KEY.json"
         parts += _document(f"`{place}`: {kind.word}", schema(kind.word))
+    parts += _document("`tests/NAME.json`: what the package proves of itself", schema(TESTS))
     parts += _field_types()
     return "\n".join(parts).rstrip() + "\n"
 

@@ -50,6 +50,8 @@ class UpgradePage:
     plan: PlanPage | None
     problems: tuple[ErrorLine, ...] = ()
     back_url: str = "/-/admin/packages"
+    trial_url: str = ""
+    """Where the tests that the package brings are tried; empty where it brings none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
@@ -13,15 +13,16 @@ from kartoteka.admin.desk import Desk
 from kartoteka.admin.merge_contexts import CollisionLine, CollisionSide
 from kartoteka.admin.package_contexts import UpgradePage
 from kartoteka.admin.packages import UPLOAD_URL, URL, plain_desk, title_of
-from kartoteka.admin.plan_contexts import PlanPage
-from kartoteka.admin.plan_pages import plan_page, refuse_unseen
+from kartoteka.admin.plan_contexts import PlanChange, PlanGroup, PlanPage
+from kartoteka.admin.plan_pages import RISK_WORDS, plan_page, refuse_unseen
 from kartoteka.admin.publishing import publish, published
 from kartoteka.metadata import conversions
 from kartoteka.metadata.collisions import Collision, Decisions, Spot
 from kartoteka.metadata.decision_files import NO_DECISIONS, read_value_decisions
+from kartoteka.metadata.labels import label_in
 from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.packages import DECISIONS_FILE, read_package
-from kartoteka.metadata.problems import NotFound, Refused
+from kartoteka.metadata.problems import Message, NotFound, Refused
 from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.upgrades import Upgrade, applied_over, uninstalled
 from kartoteka.platform.actors import SYSTEM
@@ -32,9 +33,14 @@ from kartoteka.platform.plans import Plan
 from kartoteka.platform.query import Query, get
 from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import collision_message, decisions_here, plan_upgrade
-from kartoteka.platform.web.contexts import Toast
+from kartoteka.platform.web.contexts import IndexTab, Toast
 from kartoteka.platform.web.shell import make_shell, page, redirect
 from kartoteka.platform.web.visits import Visit, number_in
+from kartoteka.trials.comparing import compared_by
+from kartoteka.trials.running import Verdict
+
+TRY = "tests"
+"""The parameter with which the package's tests are tried too: it takes some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,7 @@ def _upgrade_page(desk: Desk) -> Response:
         decide_url=f"{proposal.url}/decide",
         plan=_plan(desk, proposal, upgrade, plan) if plan else None,
         problems=desk.summary(),
+        trial_url=f"{proposal.url}/decide?{TRY}=1" if plan and upgrade.tests and plan.before != plan.stack else "",
     )
     return page(visit, "admin/upgrade.html", context, desk.status)
 
@@ -195,7 +202,29 @@ def _plan(desk: Desk, proposal: Proposal, upgrade: Upgrade, plan: Plan) -> PlanP
         back_url=URL,
     )
     chosen = tuple((_input_name(each), each.choice or "") for each in upgrade.collisions if each.by == "given")
-    return replace(shown, hidden=chosen)
+    groups = (*shown.groups, *_tried(told, plan, upgrade))
+    return replace(shown, hidden=chosen, groups=groups)
+
+
+def _tried(desk: Desk, plan: Plan, upgrade: Upgrade) -> Iterator[PlanGroup]:
+    """Yield what becomes of the package's tests, where somebody has asked for it."""
+    if not desk.visit.request.query_params.get(TRY):
+        return
+    found = compared_by(desk.unit.connection, plan, upgrade.tests)
+    if found is not None:
+        tab = IndexTab(desk.say("Tests of the package"), "list-check", "slate")
+        yield PlanGroup(tab, tuple(_told(desk, message, verdicts) for message, verdicts in found.told()))
+
+
+def _told(desk: Desk, message: Message, verdicts: Sequence[Verdict]) -> PlanChange:
+    risk = "note" if verdicts else "none"
+    lines = (f"{_called(desk, each)}: {' '.join(map(desk.told, each.problems))}" for each in verdicts)
+    return PlanChange("list-check", desk.told(message), risk, desk.say(RISK_WORDS[risk]), " ".join(lines))
+
+
+def _called(desk: Desk, verdict: Verdict) -> str:
+    """Return what a test is called: its label, else its place."""
+    return label_in(verdict.label, desk.language, f"{verdict.file} {verdict.pointer}")
 
 
 def _input_name(collision: Collision) -> str:

@@ -32,6 +32,7 @@ from kartoteka.platform.preparing.publications import Begun, publish_or_begin
 from kartoteka.platform.publishing import refuse_if_stale
 from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import OTHERWISE, collision_trees, decisions_here, plan_upgrade
+from kartoteka.trials.comparing import compared_by, comparison_tree
 
 ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 SHORTEST_HASH = 12
@@ -46,8 +47,11 @@ def plan_or_publish(call: Call) -> Response:
     with call.runtime.reading() as unit:
         if expected:
             refuse_if_stale(unit.connection, unit.model, expected)
-        plan = plan_upgrade(unit.connection, unit.model, _upgrade(unit, call), _values(call))
+        upgrade = _upgrade(unit, call)
+        plan = plan_upgrade(unit.connection, unit.model, upgrade, _values(call))
+        compared = compared_by(unit.connection, plan, upgrade.tests) if call.flag("tests") else None
     answer = plan_tree(call, plan)
+    answer["tests"] = comparison_tree(compared, lambda item: _said(call, item, plan.catalog))
     return carried_out(call, plan, answer) if is_applied else give(answer)
 
 
@@ -140,7 +144,7 @@ def plan_tree(call: Call, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _said(call: Call, message: Message, catalog: Catalog) -> str:
+def _said(call: Call, message: Message | Problem, catalog: Catalog) -> str:
     return str(message_tree(message, call.language, call.runtime, catalog)["message"])
 
 

@@ -10,10 +10,11 @@ from kartoteka.api.answers import give
 from kartoteka.api.bodies import etag, read_json, version_of
 from kartoteka.api.calls import Call
 from kartoteka.api.questions import columns_of, counted, entity_of, list_query
-from kartoteka.api.values import change_trees, moment, read_item, row_trees
+from kartoteka.api.values import change_trees, read_item, row_trees
 from kartoteka.metadata.definitions import Entity
 from kartoteka.metadata.problems import BadRequest, NotFound, Problem, Refused
 from kartoteka.platform import history, records
+from kartoteka.platform.plain import moment
 from kartoteka.platform.query import Query, fetch, get
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.visits import number_in

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from starlette.responses import Response
 
 from kartoteka.api.answers import give
 from kartoteka.api.calls import Call
-from kartoteka.api.values import moment
 from kartoteka.metadata.definitions import Group, Measure, Report
-from kartoteka.metadata.fieldtypes.money import Money
 from kartoteka.metadata.labels import label_in, title_from_key
 from kartoteka.metadata.paths import Resolved
+from kartoteka.platform.plain import plain
 from kartoteka.platform.tallies import Tally
 from kartoteka.platform.units import Unit
 from kartoteka.reports.questions import Answer, Branch, answer, usable_reports
@@ -76,24 +73,8 @@ def _group_value(group: Group, level: Resolved, branch: Branch) -> Any:
         return {"id": value, "title": branch.title}
     if group.by == "value" and level.field is not None:
         return level.field.type.dump(value)
-    return _plain(value)
+    return plain(value)
 
 
 def _figures(found: Answer, tallies: Mapping[str, Tally]) -> dict[str, Any]:
-    return {each.key: _plain(found.summed.value(each.key, tallies)) for each in found.report.measures}
-
-
-def _plain(value: Any) -> Any:
-    """Return a figure as JSON data, as the records of its type have it; of money a sum for each currency."""
-    match value:
-        case tuple():
-            return [_plain(each) for each in value]
-        case Money(amount=amount, currency=currency):
-            return {"amount": format(amount, "f"), "currency": currency}
-        case Decimal():
-            return format(value, "f")
-        case datetime():
-            return moment(value)
-        case date() | time():
-            return value.isoformat()
-    return value
+    return {each.key: plain(found.summed.value(each.key, tallies)) for each in found.report.measures}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from kartoteka.metadata.definitions import Entity, Field
@@ -12,6 +12,7 @@ from kartoteka.metadata.fieldtypes.base import InvalidValue
 from kartoteka.metadata.paths import Resolved, resolve
 from kartoteka.metadata.problems import BadRequest, Problem
 from kartoteka.platform.actors import Actor
+from kartoteka.platform.plain import moment
 from kartoteka.platform.query import Row
 from kartoteka.platform.units import Unit
 
@@ -106,11 +107,6 @@ def _writer(found: Resolved | None) -> Writer:
         dump = found.field.type.dump
         return lambda value, _: dump(value)
     return lambda value, _: moment(value) if isinstance(value, datetime) else value
-
-
-def moment(value: datetime) -> str:
-    """Return a moment as ISO 8601 in UTC."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def change_trees(unit: Unit, actor: Actor, entity: str, changes: Mapping[str, Any]) -> dict[str, Any]:

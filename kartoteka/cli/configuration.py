@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from kartoteka.cli.explaining import explain
+from kartoteka.cli.package_tests import WithTests, show_comparison
 from kartoteka.cli.plan_text import plan_tree, show_plan
 from kartoteka.cli.publishing import see_through, tell_ended
 from kartoteka.cli.remote import Remote, Token, Url, decisions_in, packed, problems_in, show_remote_plan, wait_for
@@ -32,6 +33,7 @@ from kartoteka.platform.publishing import refuse_if_stale
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import OTHERWISE, UndecidedWord, decisions_here, plan_upgrade
+from kartoteka.trials.comparing import Comparison, compared_by, comparison_tree
 
 SHORTEST_EXPECTATION = 6
 
@@ -101,6 +103,7 @@ def plan(
     decisions: DecisionFile = None,
     undecided: Undecided = "keep",
     save_decisions: SaveDecisions = None,
+    tests: WithTests = True,
     url: Url = "",
     token: Token = "",
 ) -> None:
@@ -108,7 +111,8 @@ def plan(
     terminal = terminal_of(context)
     if url:
         remote = Remote(url, token, terminal.language)
-        tree = remote.plans(packed(package_path(package), decisions), undecided=undecided)
+        body = packed(package_path(package), decisions)
+        tree = remote.plans(body, undecided=undecided, tests=_flag(tests))
         if save_decisions:
             save_decisions.write_bytes(decisions_in(tree))
         _show_remote(terminal, tree, as_json, output)
@@ -118,7 +122,8 @@ def plan(
         if save_decisions:
             save_decisions.write_bytes(write_decisions(upgrade.collisions))
         found = plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions))
-    _show(terminal, found, as_json, output)
+        compared = compared_by(unit.connection, found, upgrade.tests) if tests else None
+    _show(terminal, found, compared, as_json, output)
     if found.problems:
         raise typer.Exit(1)
 
@@ -145,13 +150,21 @@ def _values(file: Path | None) -> conversions.Decisions:
     return read_value_decisions(file.read_bytes(), file.name) if file else conversions.NO_DECISIONS
 
 
-def _show(terminal: Terminal, found: Plan, as_json: bool, output: Path | None) -> None:
+def _flag(given: bool) -> str:
+    return "1" if given else ""
+
+
+def _show(terminal: Terminal, found: Plan, compared: Comparison | None, as_json: bool, output: Path | None) -> None:
+    tree = plan_tree(terminal, found)
+    tree["tests"] = comparison_tree(compared, lambda item: terminal.sentence(item, found.catalog))
     if output:
-        output.write_text(_json(plan_tree(terminal, found)), encoding="utf-8")
+        output.write_text(_json(tree), encoding="utf-8")
     if as_json:
-        sys.stdout.write(_json(plan_tree(terminal, found)))
+        sys.stdout.write(_json(tree))
     elif not output:
         show_plan(terminal, found)
+        if compared:
+            show_comparison(terminal, compared, found.catalog)
 
 
 def apply(
@@ -165,6 +178,7 @@ def apply(
     why: Why = "",
     decisions: DecisionFile = None,
     undecided: Undecided = "keep",
+    tests: WithTests = True,
     url: Url = "",
     token: Token = "",
 ) -> None:
@@ -174,7 +188,8 @@ def apply(
     terminal = terminal_of(context)
     if url:
         body = packed(package_path(package), decisions)
-        _apply_remotely(terminal, Remote(url, token, terminal.language), body, expect, yes, why, undecided)
+        asked = {"undecided": undecided, "tests": _flag(tests)}
+        _apply_remotely(terminal, Remote(url, token, terminal.language), body, expect, yes, why, asked)
         return
     with terminal.runtime() as runtime:
         with runtime.reading() as unit:
@@ -182,23 +197,26 @@ def apply(
             upgrade = _upgrade(unit, package, decisions, undecided)
             found = plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions))
             same = not found.changes and found.stack == load_stack(unit.connection)
+            compared = compared_by(unit.connection, found, upgrade.tests) if tests else None
         if same:
             terminal.tell(terminal.say("Nothing to change."))
             return
+        if compared:
+            show_comparison(terminal, compared, found.catalog)
         apply_plan(terminal, runtime, found, yes, why)
 
 
 def _apply_remotely(
-    terminal: Terminal, remote: Remote, body: bytes, expect: str, yes: bool, why: str, undecided: str
+    terminal: Terminal, remote: Remote, body: bytes, expect: str, yes: bool, why: str, asked: Mapping[str, str]
 ) -> None:
     """Plan, show, ask, and publish exactly that over there."""
-    tree = remote.plans(body, undecided=undecided, expect=expect)
+    tree = remote.plans(body, expect=expect, **asked)
     show_remote_plan(terminal, tree)
     if problems := problems_in(tree):
         raise Refused(problems)
     if not yes:
         _ask(terminal)
-    answer = remote.plans(body, undecided=undecided, apply="1", expect=tree["base"], why=why)
+    answer = remote.plans(body, apply="1", expect=tree["base"], why=why, **{**asked, "tests": ""})
     if "publishing" in answer:
         tell_ended(terminal, wait_for(terminal, remote, answer["publishing"])["entry"])
         return

@@ -1,4 +1,4 @@
-"""Commands for packages: build, uninstall."""
+"""Commands for packages: build, test, uninstall."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kartoteka.cli.configuration import DecisionFile, Why, Yes, apply_plan
+from kartoteka.cli.package_tests import try_tests
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import terminal_of
 from kartoteka.metadata.decision_files import read_decisions
@@ -20,7 +21,8 @@ from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.package_rows.planning import problems_of_rows
 from kartoteka.platform.upgrades import OTHERWISE, UndecidedWord, decisions_here, plan_upgrade
 
-package = typer.Typer(help="Packages: build, uninstall.", no_args_is_help=True)
+package = typer.Typer(help="Packages: build, test, uninstall.", no_args_is_help=True)
+package.command("test")(try_tests)
 
 
 @package.command()

@@ -16,6 +16,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 import typer
 
 from kartoteka.cli.counting import counting
+from kartoteka.cli.package_tests import show_remote_comparison
 from kartoteka.cli.plan_text import MARKS, SHORT_HASH
 from kartoteka.cli.terminal import Terminal
 from kartoteka.metadata.definitions import FORMAT
@@ -131,6 +132,8 @@ def show_remote_plan(terminal: Terminal, plan: Tree) -> None:
         terminal.tell(each["message"], "yellow")
     for each in plan["collisions"]:
         terminal.tell(f" ? {each['definition']} {each['property'].replace('/', '.')}: {each['message']}", "yellow")
+    if plan.get("tests"):
+        show_remote_comparison(terminal, plan["tests"])
     if not plan["changes"] and not plan["rows"]:
         terminal.tell(terminal.say("Nothing that people see changes."))
     terminal.tell(terminal.say("Made for configuration {hash:code}.", hash=plan["base"][:SHORT_HASH]), "dim")

@@ -13,7 +13,7 @@ from kartoteka.metadata.definitions import Entity, ListColumn, RecordList, Sort
 from kartoteka.metadata.fieldtypes.base import InvalidValue
 from kartoteka.metadata.filters import shorthand
 from kartoteka.metadata.paths import path_of_now, resolve
-from kartoteka.metadata.problems import BadRequest, Problem
+from kartoteka.metadata.problems import BadRequest, NotFound, Problem
 from kartoteka.platform.actors import Actor
 from kartoteka.platform.query import Query
 from kartoteka.platform.sources import unknown_field
@@ -76,6 +76,19 @@ def ask(unit: Unit, visit: Visit, entity: Entity) -> Question:
     columns = tuple(column.field for column in view.columns)
     query = Query(entity.key, columns, where, sort, ROWS, parameters.get("after"), parameters.get("before"))
     return Question(entity, view, views, filters, sort, text, _searched(unit, visit, query, text))
+
+
+def list_query(unit: Unit, actor: Actor, entity: str, name: str) -> Query:
+    """Return all that a list shows to an actor. Raises NotFound where it makes no sense to the actor."""
+    known = unit.model.catalog.entities.get(entity)
+    if known is None or not unit.model.access.may_browse(actor, entity):
+        raise NotFound("query.unknown_entity", name=entity)
+    view = next((each for each in usable_lists(unit, actor, known) if name in (each.key, *each.formerly)), None)
+    if view is None:
+        raise NotFound("list.unknown", name=name, entity=entity)
+    where = (view.filter,) if view.filter else ()
+    columns = tuple(column.field for column in view.columns)
+    return Query(entity, columns, where, _visible_sort(unit, actor, known, view), None)
 
 
 def _view(views: tuple[RecordList, ...], name: str) -> RecordList:

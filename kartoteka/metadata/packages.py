@@ -14,6 +14,8 @@ import msgspec
 from kartoteka.metadata import schemas
 from kartoteka.metadata.definitions import FORMAT, KIND_BY_FOLDER, Identity, Kind, Manifest
 from kartoteka.metadata.keys import is_key
+from kartoteka.metadata.package_tests import FOLDER as TESTS_FOLDER
+from kartoteka.metadata.package_tests import PackageTest
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.row_files import RowSet, read_row_sets
 from kartoteka.metadata.trees import Tree, encode, normal, read_manifest, shortened, write
@@ -37,6 +39,8 @@ class Package:
     files: Mapping[str, bytes] = field(default_factory=dict)
     rows: Mapping[str, RowSet] = field(default_factory=dict)
     """The reference data, by card type; their files are among the others."""
+    tests: Mapping[str, PackageTest] = field(default_factory=dict)
+    """What the package proves of itself, by the name of the file; which is among the others too."""
 
 
 def read_package(path: Path) -> Package:
@@ -52,10 +56,10 @@ def read_package(path: Path) -> Package:
         if found:
             definitions[found[0]] = found[1]
     files = {name: data for name, data in contents.items() if _is_other(name)}
-    rows = read_row_sets(files, problems)
+    rows, tests = read_row_sets(files, problems), _tests(files, problems)
     if problems or manifest is None:
         raise Refused(problems)
-    return Package(manifest, definitions, files, rows)
+    return Package(manifest, definitions, files, rows, tests)
 
 
 def _is_other(name: str) -> bool:
@@ -137,6 +141,19 @@ def _manifest(contents: Mapping[str, bytes], problems: list[Problem]) -> Manifes
     found = [problem.at(file=MANIFEST_FILE) for problem in schemas.problems(schemas.MANIFEST, tree)]
     problems.extend(found)
     return None if found else read_manifest({name: value for name, value in tree.items() if name != "$schema"})
+
+
+def _tests(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, PackageTest]:
+    found: dict[str, PackageTest] = {}
+    for name, data in sorted(files.items()):
+        if name.startswith(f"{TESTS_FOLDER}/") and name.endswith(".json"):
+            tree = _json(name, data, problems)
+            wrong = [] if tree is None else [each.at(file=name) for each in schemas.problems(schemas.TESTS, tree)]
+            problems.extend(wrong)
+            if tree is not None and not wrong:
+                body = {key: value for key, value in tree.items() if key != "$schema"}
+                found[name] = msgspec.convert(body, PackageTest)
+    return found
 
 
 def _definition(name: str, data: bytes, problems: list[Problem]) -> tuple[Identity, Tree] | None:

@@ -15,12 +15,15 @@ from jsonschema.validators import extend
 from kartoteka.metadata.definitions import KINDS, Field, Manifest
 from kartoteka.metadata.fieldtypes import FIELD_TYPES
 from kartoteka.metadata.layers import ITEM_NAMES
+from kartoteka.metadata.package_tests import PackageTest
 from kartoteka.metadata.problems import Problem
 from kartoteka.metadata.trees import SHORTHANDS, Tree
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ADDRESS = "https://kartoteka.dev/schemas/1"
 MANIFEST = "kartoteka"
+TESTS = "tests"
+"""The files of a package in which it proves itself."""
 DECIMAL_PATTERN = r"^-?[0-9]{1,18}(\.[0-9]{1,18})?$"
 ITEM_MARKS: Tree = {
     "after": {"type": ["string", "null"], "description": "Key of the item that it follows; null: it comes first."},
@@ -31,7 +34,7 @@ ITEM_MARKS: Tree = {
 
 @cache
 def schema(word: str) -> Tree:
-    """Return the schema of complete definitions of that kind (`entity`, `list` ...; `kartoteka`: the manifest)."""
+    """Return the schema of complete definitions of that kind (`entity` ...; `kartoteka`: the manifest; `tests`)."""
     return _document(word, partial=False)
 
 
@@ -43,7 +46,7 @@ def partial_schema(word: str) -> Tree:
 
 def all_schemas() -> dict[str, Tree]:
     """Return every schema by its name, as published."""
-    return {word: schema(word) for word in (MANIFEST, *(kind.word for kind in KINDS))}
+    return {word: schema(word) for word in (MANIFEST, *(kind.word for kind in KINDS), TESTS)}
 
 
 def _pattern(validator: Any, pattern: str, text: Any, _schema: Tree) -> Iterator[ValidationError]:
@@ -107,17 +110,21 @@ def _unknown_properties(error: ValidationError) -> list[str]:
 
 
 def _document(word: str, *, partial: bool) -> Tree:
-    root = Manifest if word == MANIFEST else next(kind.type for kind in KINDS if kind.word == word)
+    root = _ROOTS.get(word) or next(kind.type for kind in KINDS if kind.word == word)
     _, parts = msgspec.json.schema_components([root, *FIELD_TYPES], ref_template="#/$defs/{name}")
     definitions = {name: _numbers_too(part) for name, part in sorted(parts.items())}
     if "Field" in definitions:
         definitions["Field"] = _field_schema(definitions)
     for name, part in definitions.items():
-        definitions[name] = _finished(part, partial=partial and word != MANIFEST, root=name == root.__name__)
+        definitions[name] = _finished(part, partial=partial and word not in _ROOTS, root=name == root.__name__)
     used = definitions[root.__name__]
     reachable = {name: definitions[name] for name in _reachable(used, definitions)}
     address = f"{ADDRESS}/{'partial/' if partial else ''}{word}.json"
     return {"$schema": DIALECT, "$id": address, "title": word, **used, "$defs": reachable}
+
+
+_ROOTS: dict[str, type] = {MANIFEST: Manifest, TESTS: PackageTest}
+"""What is no kind of definition: no layer adds to it."""
 
 
 def _field_schema(parts: dict[str, Tree]) -> Tree:

@@ -7,7 +7,8 @@ listed with all sides and decided: as it was said for this upgrade, else as it w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
 from kartoteka.metadata.collisions import Collision, Decisions, spot_of
@@ -16,6 +17,7 @@ from kartoteka.metadata.definitions import Identity
 from kartoteka.metadata.exports import applied, is_whole, with_read
 from kartoteka.metadata.loose_ends import LooseEnds
 from kartoteka.metadata.merging import Choice, Clash, Path, merge_item
+from kartoteka.metadata.package_tests import PackageTest
 from kartoteka.metadata.packages import DECISIONS_FILE, read_package
 from kartoteka.metadata.renames import with_names_of_now
 from kartoteka.metadata.stack import Stack, in_normal_form
@@ -29,6 +31,8 @@ class Upgrade:
     stack: Stack
     package: str = ""
     collisions: tuple[Collision, ...] = ()
+    tests: Mapping[str, PackageTest] = field(default_factory=dict)
+    """What the package proves of itself, by file."""
 
     @property
     def undecided(self) -> tuple[Collision, ...]:
@@ -47,9 +51,9 @@ def applied_over(before: Stack, path: FilePath, decisions: Decisions) -> Upgrade
     package = read_package(path)
     after, key = with_read(before, package), package.manifest.key
     if after.package(key) == before.package(key):
-        return Upgrade(after)
+        return Upgrade(after, tests=package.tests)
     shipped = read_decisions(package.files.get(DECISIONS_FILE, NO_DECISIONS), DECISIONS_FILE)
-    return upgraded(before, after, key, decisions.with_more(shipped))
+    return replace(upgraded(before, after, key, decisions.with_more(shipped)), tests=package.tests)
 
 
 def uninstalled(before: Stack, package: str, decisions: Decisions) -> Upgrade:

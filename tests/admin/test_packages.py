@@ -102,6 +102,32 @@ def test_rows_are_told_and_come_with_the_package(world: Application, admin: Brow
     assert "East!" not in admin.get("/region").text
 
 
+def test_the_packages_tests_are_tried_before_and_after(world: Application, admin: Browser) -> None:
+    expected = {
+        "saves": [
+            {"label": "Small by itself", "entity": "client", "values": {"name": "A"}, "gives": {"size": 1}},
+            {"label": "Large by itself", "entity": "client", "values": {"name": "A"}, "gives": {"size": 2}},
+        ]
+    }
+    files = {**MORE, "tests/sizes.json": expected}
+    size = {"key": "size", "type": "integer", "default": "1"}
+    install(admin, {**files, "entities/client.json": {"key": "client", "fields": [size]}})
+    larger = {"key": "client", "fields": [{**size, "default": "2"}]}
+    url = upload(admin, zipped({**NEWER, "entities/client.json": larger, "tests/sizes.json": expected})).headers[
+        "location"
+    ]
+    page = admin.get(url)
+    (action,) = document(page).xpath("//form[@id='trial']/@action")
+    before = world.digest()
+    page = admin.post(action)
+    assert "1 of 2 tests pass." in page.text
+    assert "1 test that passed fails now:" in page.text
+    assert "Small by itself: “size” should be 1, and is 2." in page.text
+    assert "1 test that failed passes now." in page.text
+    assert world.digest() == before
+    assert admin.post(f"{url}/publish", publishing(page)).status_code == 303
+
+
 def test_where_it_meets_the_clients_own_it_is_decided(world: Application, admin: Browser) -> None:
     install(admin, MORE)
     relabel(admin, "My size")

@@ -8,7 +8,9 @@ from zipfile import ZipFile, ZipInfo
 import pytest
 
 from kartoteka.platform import forecasts
+from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.preparing import publications
+from kartoteka.platform.query import Query, count
 from tests.api.programs import BASE, Program, codes, undisturbed
 from tests.application import Application, unchanged
 from tests.zips import zipped
@@ -48,6 +50,23 @@ def test_plan_then_publish(world: Application, admin: Program) -> None:
     again = send(admin, MORE).json()
     assert (again["changes"], again["base"]) == ([], plan["hash"])
     assert send(admin, MORE, apply="1", expect=plan["hash"]).json()["published"] is None
+
+
+def test_the_packages_rows_and_tests_are_told(world: Application, admin: Program) -> None:
+    expected = {"totals": [{"label": "Two things", "entity": "thing", "equals": 2}]}
+    files = {**MORE, "tests/things.json": expected}
+    body = zipped({**files, "data/thing.csv": "ref,name\na,A\nb,B\n"})
+    sent = {"content": body, "headers": {"content-type": "application/zip"}}
+    with undisturbed(world):
+        plan = admin.call("POST", PLANS, params={"tests": "1"}, **sent).json()
+        assert admin.call("POST", PLANS, **sent).json()["tests"] is None
+    (line,) = plan["rows"]
+    assert (line["entity"], line["counts"]) == ("thing", {"new": 2})
+    assert line["message"] == "Reference data of “Thing”: 2 rows are new."
+    assert (plan["tests"]["passed"], plan["tests"]["count"], plan["tests"]["mended"]) == (1, 1, 1)
+    admin.call("POST", PLANS, params={"apply": "1", "expect": plan["base"]}, **sent)
+    with world.runtime.reading() as unit:
+        assert count(unit, SYSTEM, Query("thing")) == 2
 
 
 def test_a_zip_is_taken_too(admin: Program) -> None:

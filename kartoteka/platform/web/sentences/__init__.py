@@ -22,6 +22,7 @@ from kartoteka.platform.web.sentences.gaps import Reader, Sentence, fill
 from kartoteka.platform.web.sentences.imports import IMPORTS
 from kartoteka.platform.web.sentences.operations import OPERATIONS
 from kartoteka.platform.web.sentences.package_rows import PACKAGE_ROWS
+from kartoteka.platform.web.sentences.package_tests import PACKAGE_TESTS
 from kartoteka.platform.web.sentences.requests import REQUESTS
 from kartoteka.platform.web.sentences.values import VALUES
 from kartoteka.platform.web.sentences.words import FIELD_TYPES, PROPERTIES, TypeWords, all_words
@@ -38,6 +39,7 @@ SENTENCES: Final[dict[str, Sentence]] = (
     | IMPORTS
     | OPERATIONS
     | PACKAGE_ROWS
+    | PACKAGE_TESTS
     | BACKUPS
     | CHECKS
     | REQUESTS
