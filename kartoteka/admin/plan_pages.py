@@ -11,7 +11,7 @@ from starlette.responses import Response
 from kartoteka.admin.converting import deciding_of, samples_of
 from kartoteka.admin.desk import DRAFT_URL, Desk
 from kartoteka.admin.plan_contexts import PlanChange, PlanGroup, PlanPage
-from kartoteka.metadata.changes import Change, ChangeType, changes_to_trees
+from kartoteka.metadata.changes import Change, ChangeType, changes_to_trees, entity_of
 from kartoteka.metadata.problems import Conflict, Message, Problem, Refused
 from kartoteka.metadata.trees import canonical
 from kartoteka.platform.package_rows.lines import RowsLine
@@ -118,15 +118,6 @@ def _groups(desk: Desk, lines: Iterable[tuple[str, PlanChange]]) -> Iterator[Pla
         grouped.setdefault(entity, []).append(line)
     for key, found in grouped.items():
         yield PlanGroup(_tab(desk, key), tuple(found))
-
-
-def entity_of(change: Change) -> str:
-    """Return the card type that a change is about; empty for roles, reports and the menu."""
-    identity = getattr(change, "identity", None)
-    if identity is not None:
-        return str(identity.entity)
-    tree = getattr(change, "tree", None) or getattr(change, "before", None)
-    return str(getattr(change, "entity", "") or (tree["key"] if isinstance(tree, dict) else ""))
 
 
 def _tab(desk: Desk, key: str) -> IndexTab:

@@ -10,10 +10,11 @@ from kartoteka.admin.converting import decisions_of
 from kartoteka.admin.desk import DRAFT_URL, Desk, open_desk
 from kartoteka.admin.merge_contexts import CollisionsPage
 from kartoteka.admin.plan_contexts import PlanPage
-from kartoteka.admin.plan_pages import entity_of, plan_page, refuse_unseen
+from kartoteka.admin.plan_pages import plan_page, refuse_unseen
 from kartoteka.admin.publishing import publish, published
 from kartoteka.admin.reasons import reason_given, reason_widget
 from kartoteka.admin.tree import entity_url
+from kartoteka.metadata.changes import entity_of
 from kartoteka.metadata.problems import Refused
 from kartoteka.platform import drafts
 from kartoteka.platform.plans import Plan

@@ -9,7 +9,7 @@ from sqlalchemy import column as named_column
 from sqlalchemy import table as named_table
 
 from kartoteka.metadata.catalog import Catalog
-from kartoteka.metadata.changes import Change, ChangeType
+from kartoteka.metadata.changes import Change, ChangeType, entity_of
 from kartoteka.metadata.needs import indexes_of, sorted_texts
 from kartoteka.metadata.problems import Message
 from kartoteka.metadata.trees import read_field
@@ -54,7 +54,8 @@ class _Forecast:
         self.old, self.new, self.changes = model.catalog, catalog, changes
         self.sqlite = connection.dialect.name == "sqlite"
         self._renames = renames_in(changes)
-        self._sizes: Mapping[str, int] = sizes(connection, model.placement, model.catalog.entities)
+        about = {named_before(entity_of(change), "", self._renames)[0] for change in changes}
+        self._sizes: Mapping[str, int] = sizes(connection, model.placement, about & model.catalog.entities.keys())
 
     def messages(self) -> Iterator[Message]:
         """Yield what is to be said before anybody publishes."""

@@ -13,6 +13,7 @@ from kartoteka.metadata.changes.series import (
     apply_changes,
     changes_from_trees,
     changes_to_trees,
+    entity_of,
     inverse_of,
 )
 from kartoteka.metadata.changes.values import ChangeField, ChangeType
@@ -43,6 +44,7 @@ __all__ = [
     "apply_changes",
     "changes_from_trees",
     "changes_to_trees",
+    "entity_of",
     "inverse_of",
     "put",
 ]

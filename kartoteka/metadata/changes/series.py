@@ -57,3 +57,12 @@ def apply_changes(catalog: Catalog, changes: Iterable[Change]) -> Catalog:
 def inverse_of(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Return the changes that take all of these back."""
     return tuple(change.inverse() for change in reversed(tuple(changes)))
+
+
+def entity_of(change: Change) -> str:
+    """Return the key of the card type that a change is about; empty for roles, reports and the menu."""
+    identity = getattr(change, "identity", None)
+    if identity is not None:
+        return str(identity.entity)
+    tree = getattr(change, "tree", None) or getattr(change, "before", None)
+    return str(getattr(change, "entity", "") or (tree["key"] if isinstance(tree, dict) else ""))

@@ -63,9 +63,9 @@ def publish_or_begin(
     """
     if plan.forecast:
         _look_again(database, plan)
-    begun = trying_again(lambda: _begin(database, plan, actor, why, undoes, draft_id))
-    if begun is not None:
-        return begun
+        begun = trying_again(lambda: _begin(database, plan, actor, why, undoes, draft_id))
+        if begun is not None:
+            return begun
     entry = publish(database, plan, actor=actor, why=why, undoes=undoes)
     if draft_id is not None:  # were the process killed before, its changes would be found made already
         with database.write() as connection:
