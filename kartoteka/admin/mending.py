@@ -103,7 +103,8 @@ def download_values(unit: Unit, visit: Visit) -> Response:
     assert workbooks is not None
     columns = [desk.say(each) for each in COLUMNS]
     title = f"{entity}.{field}"
-    return made_file(title, "xlsx", lambda file: workbooks.write_table(title, columns, _rows(desk, meant[0]), file))
+    tables = ((title, columns, _rows(desk, meant[0])),)
+    return made_file(title, "xlsx", lambda file: workbooks.write_tables(title, tables, file))
 
 
 def _is_of(values: Values, entity: str, field: str) -> bool:

@@ -15,6 +15,7 @@ from kartoteka.api.questions import known_entities
 from kartoteka.api.shapes import COMMON, Schema, entity_shapes, listed, reference
 from kartoteka.metadata.definitions import Entity
 from kartoteka.platform.access import Rights
+from kartoteka.platform.saved_plans import PLAN_TYPE
 from kartoteka.platform.units import Unit
 
 ENTITY = "{entity}"
@@ -108,7 +109,10 @@ def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
 
 def _body(operation: Operation, entity: Entity | None) -> dict[str, Any]:
     if operation.takes == "package":
-        return {"required": True, "content": {JSON: {"schema": reference("package")}, "application/zip": {}}}
+        return {
+            "required": True,
+            "content": {JSON: {"schema": reference("package")}, "application/zip": {}, PLAN_TYPE: {}},
+        }
     if operation.takes == "file":
         return {"required": True, "content": {"*/*": {}}}
     if entity is None:

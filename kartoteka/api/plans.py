@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,26 +12,27 @@ from typing import Any
 
 from starlette.responses import Response
 
-from kartoteka.api.answers import Rejected, give, message_tree, problem_tree
+from kartoteka.api.answers import Rejected, give, message_tree
 from kartoteka.api.bodies import media_type, read_json
 from kartoteka.api.calls import Call
 from kartoteka.api.publishing import publishing_tree
 from kartoteka.metadata.catalog import Catalog
-from kartoteka.metadata.changes import changes_to_trees
 from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
 from kartoteka.metadata.decision_files import decisions_from_tree, value_decisions_from_tree
+from kartoteka.metadata.package_tests import PackageTest
 from kartoteka.metadata.packages import DECISIONS_FILE
 from kartoteka.metadata.problems import BadRequest, Message, Problem, Refused
 from kartoteka.metadata.upgrades import Upgrade, applied_over, uninstalled
+from kartoteka.platform import plan_trees
 from kartoteka.platform.configuration import load_stack
-from kartoteka.platform.conversions.planning import values_tree
 from kartoteka.platform.journal import Entry
-from kartoteka.platform.plans import Plan, PlannedChange
+from kartoteka.platform.plans import Plan
 from kartoteka.platform.preparing import store
 from kartoteka.platform.preparing.publications import Begun, publish_or_begin
 from kartoteka.platform.publishing import refuse_if_stale
+from kartoteka.platform.saved_plans import PLAN_TYPE, plan_again, read_saved_plan, saved_plan
 from kartoteka.platform.units import Unit
-from kartoteka.platform.upgrades import OTHERWISE, collision_trees, decisions_here, plan_upgrade
+from kartoteka.platform.upgrades import OTHERWISE, decisions_here, plan_upgrade
 from kartoteka.trials.comparing import compared_by, comparison_tree
 
 ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
@@ -47,12 +48,22 @@ def plan_or_publish(call: Call) -> Response:
     with call.runtime.reading() as unit:
         if expected:
             refuse_if_stale(unit.connection, unit.model, expected)
-        upgrade = _upgrade(unit, call)
-        plan = plan_upgrade(unit.connection, unit.model, upgrade, _values(call))
-        compared = compared_by(unit.connection, plan, upgrade.tests) if call.flag("tests") else None
+        plan, tests = _planned(unit, call)
+        compared = compared_by(unit.connection, plan, tests) if call.flag("tests") else None
     answer = plan_tree(call, plan)
     answer["tests"] = comparison_tree(compared, lambda item: _said(call, item, plan.catalog))
+    if call.flag("save"):
+        answer["saved"] = saved_plan(plan)
     return carried_out(call, plan, answer) if is_applied else give(answer)
+
+
+def _planned(unit: Unit, call: Call) -> tuple[Plan, Mapping[str, PackageTest]]:
+    """Return the plan of the body's package with its tests, or the one that the body is."""
+    if media_type(call.request) == PLAN_TYPE:
+        saved = read_saved_plan(call.body, "plan.json")
+        return plan_again(unit.connection, unit.model, saved), {}
+    upgrade = _upgrade(unit, call)
+    return plan_upgrade(unit.connection, unit.model, upgrade, _values(call)), upgrade.tests
 
 
 def carried_out(call: Call, plan: Plan, answer: dict[str, Any], undoes: int | None = None) -> Response:
@@ -130,34 +141,11 @@ def _write_zip(file: Path, data: Any) -> None:
 
 def plan_tree(call: Call, plan: Plan) -> dict[str, Any]:
     """Return a plan as JSON data."""
-    return {
-        "base": plan.base,
-        "hash": plan.catalog.hash,
-        "harmless": plan.is_harmless,
-        "changes": [_change_tree(call, line, plan.catalog) for line in plan.lines],
-        "forecast": [message_tree(each, call.language, call.runtime, plan.catalog) for each in plan.forecast],
-        "collisions": collision_trees(
-            plan.collisions,
-            lambda each: _said(call, each, plan.catalog),
-        ),
-        "rows": [each.tree(lambda message: _said(call, message, plan.catalog)) for each in plan.rows],
-    }
+    return plan_trees.plan_tree(plan, lambda each: _said(call, each, plan.catalog))
 
 
 def _said(call: Call, message: Message | Problem, catalog: Catalog) -> str:
     return str(message_tree(message, call.language, call.runtime, catalog)["message"])
-
-
-def _change_tree(call: Call, line: PlannedChange, catalog: Catalog) -> dict[str, Any]:
-    reader = (call.language, call.runtime, catalog)
-    return {
-        "risk": line.risk,
-        "message": message_tree(line.change.describe(), *reader)["message"],
-        "effects": [message_tree(each, *reader) for each in line.effects],
-        "problems": [problem_tree(each, *reader) for each in line.problems],
-        "change": changes_to_trees((line.change,))[0],
-        **({"values": values_tree(line.values)} if line.values else {}),
-    }
 
 
 def _published_tree(entry: Entry) -> dict[str, Any]:

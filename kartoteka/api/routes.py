@@ -74,6 +74,7 @@ PLANS = (
         "take the package's, or stop.",
         {"enum": ["keep", "take", "stop"]},
     ),
+    Parameter("save", "1: also answer the plan as a file that can be carried out later, exactly so.", FLAG),
     Parameter("tests", "1: try the tests that the package brings, before and after.", FLAG),
     Parameter("uninstall", "Key of a package to be taken out; the body, if any, is a file of decisions.", TEXT),
 )

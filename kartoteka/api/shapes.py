@@ -144,6 +144,7 @@ COMMON: Schema = {
             "rows": {"type": "array", "description": "What becomes of the rows that packages bring, by card type."},
             "forecast": {"type": "array", "description": "What people will notice where it takes long."},
             "tests": {"type": ["object", "null"], "description": "What becomes of the tests that the package brings."},
+            "saved": {"type": "object", "description": "The plan as a file that can be carried out later, exactly so."},
             "published": {"type": ["object", "null"], "description": "Null where nothing was to be done."},
             "publishing": {"type": "object", "description": "Where it takes long: it goes on by itself (status 202)."},
         },

@@ -13,14 +13,27 @@ import typer
 from kartoteka.cli.explaining import explain
 from kartoteka.cli.package_tests import WithTests, show_comparison
 from kartoteka.cli.plan_text import plan_tree, show_plan
+from kartoteka.cli.plan_workbook import write_workbook
 from kartoteka.cli.publishing import see_through, tell_ended
-from kartoteka.cli.remote import Remote, Token, Url, decisions_in, packed, problems_in, show_remote_plan, wait_for
+from kartoteka.cli.remote import (
+    PLAN_SUFFIX,
+    Body,
+    Remote,
+    Token,
+    Url,
+    decisions_in,
+    packed,
+    problems_in,
+    show_remote_plan,
+    wait_for,
+)
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import Terminal, is_interactive, person_here, terminal_of
 from kartoteka.metadata import conversions
 from kartoteka.metadata.collisions import Decisions
 from kartoteka.metadata.decision_files import read_decisions, read_value_decisions, write_decisions
 from kartoteka.metadata.exports import write_layer, write_stack
+from kartoteka.metadata.package_tests import PackageTest
 from kartoteka.metadata.problems import Problem, Refused
 from kartoteka.metadata.row_values import Refs
 from kartoteka.metadata.stack import Stack
@@ -31,6 +44,7 @@ from kartoteka.platform.plans import Plan
 from kartoteka.platform.preparing.publications import Begun, publish_or_begin
 from kartoteka.platform.publishing import refuse_if_stale
 from kartoteka.platform.runtime import Runtime
+from kartoteka.platform.saved_plans import SavedPlan, plan_again, read_saved_plan, saved_plan
 from kartoteka.platform.units import Unit
 from kartoteka.platform.upgrades import OTHERWISE, UndecidedWord, decisions_here, plan_upgrade
 from kartoteka.trials.comparing import Comparison, compared_by, comparison_tree
@@ -103,18 +117,28 @@ def plan(
     decisions: DecisionFile = None,
     undecided: Undecided = "keep",
     save_decisions: SaveDecisions = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep the plan in a .json file: `apply FILE` does exactly that.")
+    ] = None,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what changes as a workbook too.")] = None,
     tests: WithTests = True,
     url: Url = "",
     token: Token = "",
 ) -> None:
     """Show what applying a package would change, and whom it touches."""
     terminal = terminal_of(context)
+    if save is not None and save.suffix != PLAN_SUFFIX:
+        raise typer.BadParameter(f"the name must end in {PLAN_SUFFIX}", param_hint="--save")
     if url:
         remote = Remote(url, token, terminal.language)
         body = packed(package_path(package), decisions)
-        tree = remote.plans(body, undecided=undecided, tests=_flag(tests))
+        tree = remote.plans(body, undecided=undecided, tests=_flag(tests), save=_flag(save is not None))
         if save_decisions:
             save_decisions.write_bytes(decisions_in(tree))
+        if save:
+            save.write_text(_json(tree.pop("saved")), encoding="utf-8")
+        if xlsx:
+            write_workbook(terminal, tree, xlsx)
         _show_remote(terminal, tree, as_json, output)
         return
     with terminal.runtime() as runtime, runtime.reading() as unit:
@@ -124,6 +148,10 @@ def plan(
         found = plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions))
         compared = compared_by(unit.connection, found, upgrade.tests) if tests else None
     _show(terminal, found, compared, as_json, output)
+    if xlsx:
+        write_workbook(terminal, plan_tree(terminal, found), xlsx)
+    if save:
+        save.write_text(_json(saved_plan(found)), encoding="utf-8")
     if found.problems:
         raise typer.Exit(1)
 
@@ -148,6 +176,23 @@ def _upgrade(unit: Unit, package: str, file: Path | None, undecided: str) -> Upg
 def _values(file: Path | None) -> conversions.Decisions:
     """Return what the file of decisions says of values that can't stay as they are."""
     return read_value_decisions(file.read_bytes(), file.name) if file else conversions.NO_DECISIONS
+
+
+def _planned(
+    unit: Unit, package: str, decisions: Path | None, undecided: str
+) -> tuple[Plan, Mapping[str, PackageTest]]:
+    """Return the plan of a package with its tests, or one that was saved."""
+    if Path(package).suffix == PLAN_SUFFIX:
+        return plan_again(unit.connection, unit.model, _read_plan(Path(package))), {}
+    upgrade = _upgrade(unit, package, decisions, undecided)
+    return plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions)), upgrade.tests
+
+
+def _read_plan(path: Path) -> SavedPlan:
+    try:
+        return read_saved_plan(path.read_bytes(), path.name)
+    except OSError as error:
+        raise Refused([Problem("package.missing", {"path": str(path)})]) from error
 
 
 def _flag(given: bool) -> str:
@@ -182,7 +227,7 @@ def apply(
     url: Url = "",
     token: Token = "",
 ) -> None:
-    """Apply a package: show what changes, ask, do it."""
+    """Apply a package, or a plan that was saved: show what changes, ask, do it."""
     if expect and len(expect) < SHORTEST_EXPECTATION:
         raise typer.BadParameter(f"give at least {SHORTEST_EXPECTATION} characters", param_hint="--expect")
     terminal = terminal_of(context)
@@ -194,10 +239,9 @@ def apply(
     with terminal.runtime() as runtime:
         with runtime.reading() as unit:
             refuse_if_stale(unit.connection, unit.model, expect.lower())
-            upgrade = _upgrade(unit, package, decisions, undecided)
-            found = plan_upgrade(unit.connection, unit.model, upgrade, _values(decisions))
+            found, own_tests = _planned(unit, package, decisions, undecided)
             same = not found.changes and found.stack == load_stack(unit.connection)
-            compared = compared_by(unit.connection, found, upgrade.tests) if tests else None
+            compared = compared_by(unit.connection, found, own_tests) if tests else None
         if same:
             terminal.tell(terminal.say("Nothing to change."))
             return
@@ -207,7 +251,7 @@ def apply(
 
 
 def _apply_remotely(
-    terminal: Terminal, remote: Remote, body: bytes, expect: str, yes: bool, why: str, asked: Mapping[str, str]
+    terminal: Terminal, remote: Remote, body: Body, expect: str, yes: bool, why: str, asked: Mapping[str, str]
 ) -> None:
     """Plan, show, ask, and publish exactly that over there."""
     tree = remote.plans(body, expect=expect, **asked)

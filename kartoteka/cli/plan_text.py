@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from kartoteka.cli.terminal import Terminal
-from kartoteka.metadata.catalog import Catalog
-from kartoteka.metadata.changes import Risk, changes_to_trees
-from kartoteka.metadata.problems import Message, Problem
-from kartoteka.platform.conversions.planning import values_tree
+from kartoteka.metadata.changes import Risk
+from kartoteka.metadata.trees import Tree
+from kartoteka.platform import plan_trees
 from kartoteka.platform.plans import Plan, PlannedChange
-from kartoteka.platform.upgrades import collision_message, collision_trees, decision_message
+from kartoteka.platform.upgrades import collision_message, decision_message
 
 SHORT_HASH = 12
 MOST_SAMPLES = 8
@@ -90,28 +89,6 @@ def _sum(terminal: Terminal, plan: Plan) -> str:
     return ", ".join(parts) + "."
 
 
-def plan_tree(terminal: Terminal, plan: Plan) -> dict[str, Any]:
+def plan_tree(terminal: Terminal, plan: Plan) -> Tree:
     """Return a plan as JSON data."""
-    return {
-        "base": plan.base,
-        "hash": plan.catalog.hash,
-        "harmless": plan.is_harmless,
-        "changes": [_change_tree(terminal, line, plan.catalog) for line in plan.lines],
-        "collisions": collision_trees(plan.collisions, lambda each: terminal.sentence(each, plan.catalog)),
-        "rows": [each.tree(lambda message: terminal.sentence(message, plan.catalog)) for each in plan.rows],
-    }
-
-
-def _change_tree(terminal: Terminal, line: PlannedChange, catalog: Catalog) -> dict[str, Any]:
-    return {
-        "risk": line.risk,
-        "sentence": terminal.sentence(line.change.describe(), catalog),
-        "effects": [_item_tree(terminal, effect, catalog) for effect in line.effects],
-        "problems": [_item_tree(terminal, problem, catalog) for problem in line.problems],
-        "change": changes_to_trees((line.change,))[0],
-        **({"values": values_tree(line.values)} if line.values else {}),
-    }
-
-
-def _item_tree(terminal: Terminal, item: Message | Problem, catalog: Catalog) -> dict[str, Any]:
-    return {"code": item.code, "params": dict(item.params), "sentence": terminal.sentence(item, catalog)}
+    return plan_trees.plan_tree(plan, lambda each: terminal.sentence(each, plan.catalog))

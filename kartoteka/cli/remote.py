@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -24,14 +24,24 @@ from kartoteka.metadata.packages import DECISIONS_FILE, read_package, zip_packag
 from kartoteka.metadata.problems import Message, Problem, Refused
 from kartoteka.metadata.trees import Tree, encode
 from kartoteka.platform.package_rows.lines import MOST_SIDES
+from kartoteka.platform.saved_plans import PLAN_TYPE
 
 PATH = "/-/api/v1"
+PLAN_SUFFIX = ".json"
+"""How the name of a saved plan ends; packages are folders and zips."""
 SECONDS = 600
 """How long a publish over there may take."""
 LOOK_SECONDS = 1
 """How often is looked how far a publish over there is."""
 Url = Annotated[str, typer.Option(metavar="URL", help="A workspace that is served elsewhere, over its API.")]
 Token = Annotated[str, typer.Option(metavar="TOKEN", envvar="KARTOTEKA_TOKEN", help="An administrator's, for --url.")]
+
+
+class Body(NamedTuple):
+    """What is sent to be planned: a package as zip, or a plan that was saved."""
+
+    content: bytes
+    media_type: str = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +52,19 @@ class Remote:
     token: str
     language: str
 
-    def plans(self, body: bytes, **parameters: str) -> Tree:
-        """Return the plan of the package that is sent; with `apply` it is published. Raises Refused."""
+    def plans(self, body: Body, **parameters: str) -> Tree:
+        """Return the plan of what is sent; with `apply` it is published. Raises Refused."""
         asked = urlencode({name: value for name, value in parameters.items() if value})
-        return self._asked(f"/plans?{asked}", body)
+        return self._asked(f"/plans?{asked}", body.content, body.media_type)
 
     def publishing(self, number: int) -> Tree:
         """Return how far a publish over big tables is. Raises Refused."""
         return self._asked(f"/publishing/{number}", None)
 
-    def _asked(self, path: str, body: bytes | None) -> Tree:
+    def _asked(self, path: str, body: bytes | None, media_type: str = "application/json") -> Tree:
         headers = {
             "Authorization": f"Bearer {self.token}",
-            "Content-Type": "application/zip",
+            "Content-Type": media_type,
             "Accept-Language": self.language,
         }
         if urlsplit(self.url).scheme not in ("http", "https"):
@@ -96,15 +106,17 @@ class _Stay(HTTPRedirectHandler):
 _OPENER = build_opener(_Stay)
 
 
-def packed(path: Path, decisions: Path | None) -> bytes:
-    """Return a package as the zip that is sent, with a file of decisions where one is given. Raises Refused."""
+def packed(path: Path, decisions: Path | None) -> Body:
+    """Return a saved plan, or a package as zip with a file of decisions where one is given. Raises Refused."""
+    if path.suffix == PLAN_SUFFIX:
+        return Body(path.read_bytes(), PLAN_TYPE)
     package = read_package(path)
     if decisions:
         package = replace(package, files={**package.files, DECISIONS_FILE: decisions.read_bytes()})
     with TemporaryDirectory(prefix="kartoteka-") as folder:
         file = Path(folder) / "package.zip"
         zip_package(package, file)
-        return file.read_bytes()
+        return Body(file.read_bytes())
 
 
 def decisions_in(plan: Tree) -> bytes:

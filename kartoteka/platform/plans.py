@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,11 +22,12 @@ from kartoteka.metadata.changes import (
     RetireField,
     Risk,
 )
-from kartoteka.metadata.collisions import Collision
+from kartoteka.metadata.collisions import Collision, Spot
 from kartoteka.metadata.conversions import NO_DECISIONS, Decisions
 from kartoteka.metadata.definitions import Field
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.formulas import Place
+from kartoteka.metadata.merging import Choice
 from kartoteka.metadata.problems import Message, Problem
 from kartoteka.metadata.stack import Stack
 from kartoteka.metadata.trees import read_field
@@ -83,6 +84,8 @@ class Plan:
     lines: tuple[PlannedChange, ...]
     collisions: tuple[Collision, ...] = ()
     """What an upgrade met of the client's own, and how that was decided."""
+    decided: tuple[tuple[Spot, Choice], ...] = ()
+    """What somebody has decided of that now: to be remembered."""
     rows: tuple[RowsLine, ...] = ()
     """What becomes of the rows that packages bring."""
     forecast: tuple[Message, ...] = ()
@@ -103,19 +106,19 @@ class Plan:
         """What forbids the publish, whatever anybody decides."""
         return tuple(problem for line in self.lines for problem in line.obstacles)
 
-    def loses_more_than(self, shown: Plan) -> bool:
+    @property
+    def losing(self) -> tuple[int, ...]:
+        """How many values each change loses."""
+        return tuple(line.values.losing if line.values else 0 for line in self.lines)
+
+    def loses_more_than(self, shown: Sequence[int]) -> bool:
         """Tell whether more values would be lost than an earlier plan of the same changes has shown."""
-        pairs = zip(self.lines, shown.lines, strict=True)
-        return any(_losing(now) > _losing(then) for now, then in pairs)
+        return any(now > then for now, then in zip(self.losing, shown, strict=True))
 
     @property
     def is_harmless(self) -> bool:
         """True when it may be published in one click."""
         return all(line.risk == "harmless" for line in self.lines)
-
-
-def _losing(line: PlannedChange) -> int:
-    return line.values.losing if line.values else 0
 
 
 def make_plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -34,7 +34,7 @@ from kartoteka.platform.plans import Plan, make_plan
 from kartoteka.platform.preparing.store import refuse_meanwhile
 from kartoteka.platform.steps import columns, indexes, moves
 from kartoteka.platform.units import Unit
-from kartoteka.platform.upgrades import decided_of, remember
+from kartoteka.platform.upgrades import remember
 
 T = TypeVar("T")
 PAUSES = (0.5, 1, 2, 4)
@@ -74,9 +74,9 @@ def _publish_once(database: Database, plan: Plan, actor: str, why: str, undoes: 
         if not plan.changes and plan.before == plan.stack:
             return None
         fresh = make_plan(connection, model, plan.stack, plan.changes)
-        refuse_loss(fresh, plan)
+        refuse_loss(fresh, plan.losing)
         entry = put_in_force(connection, model, fresh, actor=actor, why=why, undoes=undoes, started_at=started_at)
-        remember(connection, decided_of(plan.collisions), actor, entry.at)
+        remember(connection, plan.decided, actor, entry.at)
         return entry
 
 
@@ -90,8 +90,8 @@ def refuse_if_changed(connection: Connection, model: Model, plan: Plan) -> None:
     refuse_meanwhile(connection)
 
 
-def refuse_loss(fresh: Plan, shown: Plan) -> None:
-    """Raise Refused where the data forbid a plan by now, Conflict where more would be lost than was shown."""
+def refuse_loss(fresh: Plan, shown: Sequence[int]) -> None:
+    """Raise Refused where the data forbid a plan by now, Conflict where changes lose more values than was shown."""
     if fresh.problems:
         raise Refused(fresh.problems)
     if fresh.loses_more_than(shown):

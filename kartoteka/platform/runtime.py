@@ -25,6 +25,10 @@ class SearchIndex(Protocol):
         """Return the ids of the records of an entity that a text finds, the best first, that the actor may read."""
 
 
+Table = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+"""Title, columns, rows."""
+
+
 class WorkbookMaker(Protocol):
     """What other rooms need of reports: any query as a file."""
 
@@ -43,8 +47,8 @@ class WorkbookMaker(Protocol):
         `labels` are the columns' own, by path. Raises Forbidden for who may not download.
         """
 
-    def write_table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], file: Any) -> None:
-        """Write rows of texts and whole numbers as a workbook into a binary file."""
+    def write_tables(self, title: str, tables: Iterable[Table], file: Any) -> None:
+        """Write tables of texts and whole numbers as the sheets of a workbook into a binary file."""
 
 
 JobHandler = Callable[["Runtime", Job], Mapping[str, Any] | None]

@@ -46,7 +46,9 @@ def plan_upgrade(
     wrong = tuple(problems_of_rows(plan.before, plan.stack, plan.catalog, refs_here(connection)))
     if wrong:
         raise Refused(wrong)
-    return replace(with_row_lines(connection, model, plan), collisions=upgrade.collisions)
+    return replace(
+        with_row_lines(connection, model, plan), collisions=upgrade.collisions, decided=_decided_in(upgrade.collisions)
+    )
 
 
 def undecided_problem(collision: Collision) -> Problem:
@@ -77,9 +79,9 @@ def collision_trees(collisions: Sequence[Collision], say: Callable[[Message], st
     ]
 
 
-def decided_of(collisions: Iterable[Collision]) -> list[tuple[Spot, Choice]]:
+def _decided_in(collisions: Iterable[Collision]) -> tuple[tuple[Spot, Choice], ...]:
     """Return what somebody has decided about collisions now."""
-    return [(each.spot, each.choice) for each in collisions if each.by == "given" and each.choice is not None]
+    return tuple((each.spot, each.choice) for each in collisions if each.by == "given" and each.choice is not None)
 
 
 def remember(connection: Connection, decided: Iterable[tuple[Spot, Choice]], actor: str, at: datetime) -> None:

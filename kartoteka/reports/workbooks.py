@@ -12,6 +12,7 @@ from kartoteka.metadata.problems import Forbidden
 from kartoteka.platform import columnwise
 from kartoteka.platform.actors import Actor
 from kartoteka.platform.query import Query
+from kartoteka.platform.runtime import Table
 from kartoteka.platform.streams import compiled_all, ordered_ids, stored_columns
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.environment import Templates
@@ -75,16 +76,9 @@ class Workbooks:
         _write(Workbook((sheet,), properties), form, file, actor.locale, (), lambda done: progress(done, len(ids)))
         return len(ids)
 
-    def write_table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:
-        """Write rows of texts and whole numbers as a workbook; the kind of a column is that of its first row."""
-        given = iter(rows)
-        first = list(islice(given, 1))
-        kinds = [isinstance(cell, int) for cell in first[0]] if first else [False] * len(columns)
-        described = tuple(
-            Column(name, "integer" if is_number else "text") for name, is_number in zip(columns, kinds, strict=True)
-        )
-        sheet = Sheet(title, described, (list(row) for row in chain(first, given)))
-        _write_xlsx(Workbook((sheet,), Properties(title)), file)
+    def write_tables(self, title: str, tables: Iterable[Table], file: BinaryIO) -> None:
+        """Write tables of texts and whole numbers as sheets; see the function of that name."""
+        write_tables(title, tables, file)
 
     def write_report(self, answer: Answer, form: str, file: BinaryIO, progress: Progress = ignore_progress) -> int:
         """Write a report likewise; returns how many single records are in it."""
@@ -152,3 +146,18 @@ def _flat_rows(events: Iterable[RowEvent], shown: list[int]) -> Iterator[Row]:
         else:
             for row in event.rows() if isinstance(event, Block) else (event,):
                 yield [*groups, *(row[place] for place in shown)]
+
+
+def write_tables(title: str, tables: Iterable[Table], file: BinaryIO) -> None:
+    """Write tables of texts and whole numbers as sheets; the kind of a column is that of its first row."""
+    _write_xlsx(Workbook(tuple(_plain_sheet(*each) for each in tables), Properties(title)), file)
+
+
+def _plain_sheet(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Sheet:
+    given = iter(rows)
+    first = list(islice(given, 1))
+    kinds = [isinstance(cell, int) for cell in first[0]] if first else [False] * len(columns)
+    described = tuple(
+        Column(name, "integer" if is_number else "text") for name, is_number in zip(columns, kinds, strict=True)
+    )
+    return Sheet(title, described, (list(row) for row in chain(first, given)))

@@ -3,8 +3,8 @@
 import pytest
 
 from kartoteka.metadata.fieldtypes.text import Text
-from kartoteka.platform import forecasts
-from kartoteka.platform.preparing import publications
+from kartoteka.platform import forecasts, jobs
+from kartoteka.platform.preparing import publications, store
 from tests.admin.conftest import ADMIN, SELLER
 from tests.admin.pages import document, follow, publish, send, texts
 from tests.application import Application, Browser
@@ -105,6 +105,17 @@ def publish_unique_rank(browser: Browser) -> str:
     answer = publish(browser)
     assert answer.status_code == 303
     return str(answer.headers["location"])
+
+
+def test_what_no_job_carries_on_any_more_is_called_off_when_a_worker_starts(both: Application) -> None:
+    """A backup that was put back has it, and has ended all jobs."""
+    admin = both.browser(ADMIN)
+    url = begin(both, admin)
+    with both.runtime.writing() as unit:
+        jobs.cancel(unit.connection, store.get(unit.connection, 1).job_id)
+    publications.clear_abandoned(both.runtime)
+    assert publications.take_over(both.runtime, lambda _: None)
+    assert texts(admin.get(url), "//h1") == ["Not published"]
 
 
 def test_only_administrators_see_it(world: Application, admin: Browser) -> None:

@@ -79,7 +79,7 @@ def _look_again(database: Database, plan: Plan) -> None:
         model = load_model(connection)
         refuse_if_changed(connection, model, plan)
         fresh = make_plan(connection, model, plan.stack, plan.changes)
-    refuse_loss(fresh, plan)
+    refuse_loss(fresh, plan.losing)
 
 
 def _begin(
@@ -217,7 +217,7 @@ def _publish(connection: Connection, model: Model, found: Preparation) -> Entry:
     ready = frozenset(work.change for work in found.works if isinstance(work, Convert))
     about: dict[str, Any] = {"actor": found.actor, "why": found.why, "undoes": found.undoes}
     entry = put_in_force(connection, model, plan, started_at=found.started_at, converted=ready, **about)
-    remember(connection, found.decided, found.actor, entry.at)
+    remember(connection, plan.decided, found.actor, entry.at)
     if found.draft_id is not None:
         drafts.end(connection, found.draft_id)
     return entry

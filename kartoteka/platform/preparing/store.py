@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +20,6 @@ from kartoteka.platform.configuration import load_stack
 from kartoteka.platform.journal import layers_to_tree, with_layers
 from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.preparing.works import Work, Works
-from kartoteka.platform.upgrades import decided_of
 
 Status = Literal["preparing", "clearing", "published", "cancelled", "refused"]
 """`clearing`: it was called off or can't be, and what was made ready is being taken away."""
@@ -57,11 +56,6 @@ class Preparation:
         return self.status in OPEN
 
     @property
-    def decided(self) -> Sequence[tuple[Spot, Choice]]:
-        """What somebody decided of an upgrade's collisions."""
-        return [((package, definition, name), choice) for package, definition, name, choice in self.plan["decided"]]
-
-    @property
     def count(self) -> int:
         """How many changes it makes."""
         return len(self.plan["changes"])
@@ -69,7 +63,7 @@ class Preparation:
 
 def plan_to_tree(plan: Plan) -> Tree:
     """Return what a plan does as JSON data."""
-    decided = [[*spot, choice] for spot, choice in decided_of(plan.collisions)]
+    decided = [[*spot, choice] for spot, choice in plan.decided]
     after = layers_to_tree(plan.before, plan.stack)[1]
     return {"changes": changes_to_trees(plan.changes), "layers": after, "decided": decided}
 
@@ -79,7 +73,12 @@ def stored_plan(connection: Connection, found: Preparation) -> Plan:
     before = load_stack(connection)
     stack = with_layers(before, found.plan["layers"])
     lines = tuple(PlannedChange(change) for change in changes_from_trees(found.plan["changes"]))
-    return Plan(found.base_hash, before, stack.catalog(), stack, lines)
+    return Plan(found.base_hash, before, stack.catalog(), stack, lines, decided=decided_in(found.plan))
+
+
+def decided_in(tree: Tree) -> tuple[tuple[Spot, Choice], ...]:
+    """Return what was decided of an upgrade's collisions, out of a plan's JSON data."""
+    return tuple(((package, definition, name), choice) for package, definition, name, choice in tree["decided"])
 
 
 def add(connection: Connection, row: Mapping[str, Any], works: Works) -> int:

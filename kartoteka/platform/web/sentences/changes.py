@@ -152,6 +152,7 @@ PLANS: Final[dict[str, Sentence]] = {
     "plan.under_way": (
         "{actor} is publishing something that takes a while. Please wait until it is done, or cancel it."
     ),
+    "plan_file.shape": "This is no plan that was saved here, or somebody has changed it: {reason}. Please plan again.",
     "preparation.unknown": "There is no such publish.",
     "preparation.over": "This publish is over already.",
     "plan.table_busy": "Somebody has been reading these cards for a long time. Nothing was changed; please try again.",
