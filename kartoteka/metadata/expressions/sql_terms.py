@@ -175,6 +175,8 @@ class Terms(ABC):
             given = [self.settled_text(one) for one in given if not is_null(one)]
         if not given or (not function.takes_nulls and any(is_null(one) for one in given)):
             return null()
+        if callable(function.result) and all(is_null(one) for one in function.result(given)):
+            return null()  # of no kind: nothing is what it gives whatever the condition
         return _phrase(function, _typed(function, given))
 
     def _related(self, node: Related) -> Column:

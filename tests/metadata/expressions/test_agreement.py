@@ -94,6 +94,8 @@ CONDITIONS = [
     "IFS(active, NULL, urgent, NULL)",
     "NOT IF(active, NULL)",
     "SWITCH(pieces, 7, NULL, 0, urgent, active)",
+    "SWITCH(amount, NULL, NULL)",
+    "SWITCH(amount, 1, NULL, NULL)",
     "BETWEEN(amount, -10, pieces * 1000)",
     "BETWEEN(closing_date, TODAY(), MIN_OF(deal.parent, closing_date))",
     "NOT BETWEEN(amount, NULL, 5)",
