@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from kartoteka.cli.configuration import AsJson, Output, Why, Yes, apply_plan
+from kartoteka.cli.applying import apply_plan
+from kartoteka.cli.options import AsJson, Output, Why, Yes
 from kartoteka.cli.terminal import Terminal, terminal_of
 from kartoteka.metadata.catalog import Catalog
 from kartoteka.metadata.merging import Choice

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from kartoteka.cli.configuration import DecisionFile, Why, Yes, apply_plan
+from kartoteka.cli.applying import apply_plan
+from kartoteka.cli.options import DecisionFile, Why, Yes
 from kartoteka.cli.package_tests import try_tests
 from kartoteka.cli.shipped import package_path, stack_below
 from kartoteka.cli.terminal import terminal_of

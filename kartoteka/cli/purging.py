@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kartoteka.cli.configuration import Why
+from kartoteka.cli.options import Why
 from kartoteka.cli.terminal import is_interactive, person_here, terminal_of
 from kartoteka.metadata.labels import label_in
 from kartoteka.platform.purging import find_retired
