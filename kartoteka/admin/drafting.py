@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from kartoteka.admin.collisions import choices_in, collision_lines
 from kartoteka.admin.desk import DRAFT_URL, DRAFTS_URL, Desk, calm_desk
-from kartoteka.admin.journal import read_number
 from kartoteka.admin.merge_contexts import CollisionsPage, DraftLine, DraftsPage
 from kartoteka.metadata.diff import diff
 from kartoteka.metadata.merging import Choice
@@ -20,7 +19,7 @@ from kartoteka.platform.drafts import Draft
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, Toast
 from kartoteka.platform.web.shell import make_shell, page, redirect
-from kartoteka.platform.web.visits import Visit
+from kartoteka.platform.web.visits import Visit, read_number
 
 MOST_LINES = 8
 

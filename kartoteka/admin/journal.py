@@ -9,22 +9,22 @@ from starlette.responses import Response
 from kartoteka.admin.desk import JOURNAL_URL, Desk, calm_desk
 from kartoteka.admin.history_contexts import JournalLine, JournalPage
 from kartoteka.admin.merge_contexts import EntryPage
-from kartoteka.metadata.problems import NotFound
 from kartoteka.platform.journal import Entry, entries, entry_of
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import Action, Option
 from kartoteka.platform.web.shell import make_shell, page
-from kartoteka.platform.web.visits import Visit, number_in
+from kartoteka.platform.web.visits import Visit, read_number
 
 MOST_ENTRIES = 50
 MOST_LINES = 6
+UNKNOWN = "journal.unknown"
 
 
 def show_journal(unit: Unit, visit: Visit) -> Response:
     """Show the newest publishes, or those before the number that is asked for."""
     desk = calm_desk(unit, visit)
     before = visit.request.query_params.get("before", "")
-    found = entries(unit.connection, MOST_ENTRIES + 1, read_number(before) if before else None)
+    found = entries(unit.connection, MOST_ENTRIES + 1, read_number(before, UNKNOWN) if before else None)
     context = JournalPage(
         shell=make_shell(unit, visit, desk.say("Journal")),
         title=desk.say("Journal"),
@@ -64,17 +64,9 @@ def _notes(desk: Desk, entry: Entry) -> Iterator[str]:
         yield entry.why
 
 
-def read_number(text: str, code: str = "journal.unknown") -> int:
-    """Return a number out of an address. Raises NotFound for what can't be one."""
-    number = number_in(text)
-    if number is None:
-        raise NotFound(code, number=text[:20])
-    return number
-
-
 def show_entry(unit: Unit, visit: Visit) -> Response:
     """Show one publish with all that it changed."""
-    entry = entry_of(unit.connection, read_number(str(visit.path["number"])))
+    entry = entry_of(unit.connection, read_number(str(visit.path["number"]), UNKNOWN))
     desk = calm_desk(unit, visit)
     title = desk.say("No. %(number)s") % {"number": entry.number}
     url = f"{JOURNAL_URL}/{entry.number}/undo"

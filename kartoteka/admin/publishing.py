@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from starlette.responses import Response
 
 from kartoteka.admin.desk import DRAFT_URL, JOURNAL_URL, PUBLISHING_URL
-from kartoteka.metadata.problems import Conflict, NotFound
+from kartoteka.metadata.problems import Conflict
 from kartoteka.platform.journal import Entry
 from kartoteka.platform.plans import Plan
 from kartoteka.platform.preparing import publications, store
@@ -18,7 +18,7 @@ from kartoteka.platform.web.contexts import Action, Toast
 from kartoteka.platform.web.errors import say_problem
 from kartoteka.platform.web.job_views import JobPage
 from kartoteka.platform.web.shell import make_shell, page, redirect
-from kartoteka.platform.web.visits import Visit, number_in
+from kartoteka.platform.web.visits import Visit, read_number
 
 HOME = "/-/admin/"
 
@@ -75,10 +75,7 @@ def call_off(visit: Visit) -> Response:
 
 
 def _find(unit: Unit, visit: Visit) -> Preparation:
-    number = number_in(str(visit.path["number"]))
-    if number is None:
-        raise NotFound("preparation.unknown")
-    return store.get(unit.connection, number)
+    return store.get(unit.connection, read_number(str(visit.path["number"]), "preparation.unknown"))
 
 
 def _told(visit: Visit, found: Preparation) -> Iterator[str]:

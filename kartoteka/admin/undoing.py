@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from kartoteka.admin.collisions import PREFIX, choices_in, collision_lines
 from kartoteka.admin.desk import JOURNAL_URL, Desk, calm_desk
-from kartoteka.admin.journal import read_number
 from kartoteka.admin.merge_contexts import CollisionsPage
 from kartoteka.admin.plan_pages import plan_page, refuse_unseen
 from kartoteka.admin.publishing import publish, published
@@ -24,7 +23,7 @@ from kartoteka.platform.undoing import Undo, prepare_undo
 from kartoteka.platform.units import Unit
 from kartoteka.platform.web.contexts import ErrorLine, Option, Toast
 from kartoteka.platform.web.shell import make_shell, page, redirect
-from kartoteka.platform.web.visits import Visit, local_path
+from kartoteka.platform.web.visits import Visit, local_path, read_number
 
 
 def show_undo(unit: Unit, visit: Visit, refused: Refused | None = None) -> Response:
@@ -39,7 +38,8 @@ def show_undo_collisions(unit: Unit, visit: Visit) -> Response:
 
 
 def _prepared(unit: Unit, visit: Visit) -> Undo:
-    return prepare_undo(unit.connection, unit.model, read_number(str(visit.path["number"])), choices_in(visit))
+    number = read_number(str(visit.path["number"]), "journal.unknown")
+    return prepare_undo(unit.connection, unit.model, number, choices_in(visit))
 
 
 def _undo_page(desk: Desk, status: int) -> Response:

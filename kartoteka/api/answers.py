@@ -17,6 +17,7 @@ from kartoteka.metadata.problems import Conflict, Message, Problem
 from kartoteka.platform.runtime import Runtime
 from kartoteka.platform.web.errors import Answer, answer_to, problems_of
 from kartoteka.platform.web.sentences import sentence
+from kartoteka.platform.web.told import Say, item_tree, placed_tree
 from kartoteka.platform.web.visits import preferred_language
 
 PROBLEM = "application/problem+json"
@@ -82,17 +83,18 @@ def _answer(error: Exception) -> Answer:
 
 def problem_tree(problem: Problem, language: str, runtime: Runtime, catalog: Catalog | None = None) -> dict[str, Any]:
     """Return a problem as JSON data; file, field and pointer only where they are known."""
-    tree = message_tree(problem, language, runtime, catalog)
-    places = {"field": problem.field, "file": problem.file, "pointer": problem.pointer}
-    return tree | {name: place for name, place in places.items() if place is not None}
+    return placed_tree(problem, _sayer(language, runtime, catalog))
 
 
 def message_tree(
     item: Problem | Message, language: str, runtime: Runtime, catalog: Catalog | None = None
 ) -> dict[str, Any]:
     """Return a problem or a message as JSON data: its code, its parameters, and what they say."""
-    said = sentence(item, language, runtime.templates.gettext(language), catalog)
-    return {"code": item.code, "params": dict(item.params), "message": said}
+    return item_tree(item, _sayer(language, runtime, catalog))
+
+
+def _sayer(language: str, runtime: Runtime, catalog: Catalog | None) -> Say:
+    return lambda item: sentence(item, language, runtime.templates.gettext(language), catalog)
 
 
 def detail_tree(detail: Any, language: str, runtime: Runtime) -> Any:

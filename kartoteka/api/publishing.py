@@ -8,11 +8,10 @@ from starlette.responses import Response
 
 from kartoteka.api.answers import give, problem_tree
 from kartoteka.api.calls import Call
-from kartoteka.metadata.problems import NotFound
 from kartoteka.platform.preparing import publications, store
 from kartoteka.platform.preparing.store import Preparation
 from kartoteka.platform.units import Unit
-from kartoteka.platform.web.visits import number_in
+from kartoteka.platform.web.visits import read_number
 
 
 def show_publishing(unit: Unit, call: Call) -> Response:
@@ -41,7 +40,4 @@ def publishing_tree(call: Call, found: Preparation) -> dict[str, Any]:
 
 
 def _number(call: Call) -> int:
-    number = number_in(str(call.path["id"]))
-    if number is None:
-        raise NotFound("preparation.unknown")
-    return number
+    return read_number(str(call.path["id"]), "preparation.unknown")

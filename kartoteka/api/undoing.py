@@ -11,13 +11,13 @@ from kartoteka.api.bodies import read_json
 from kartoteka.api.calls import Call
 from kartoteka.api.plans import carried_out, expectation, plan_tree
 from kartoteka.metadata.merging import BOTH, Choice
-from kartoteka.metadata.problems import BadRequest, Conflict, Message, NotFound, Problem
+from kartoteka.metadata.problems import BadRequest, Conflict, Message, Problem
 from kartoteka.platform.collisions import Choices, Disputed
 from kartoteka.platform.journal import entries, entry_tree
 from kartoteka.platform.publishing import refuse_if_stale
 from kartoteka.platform.undoing import Undo, prepare_undo, refuse_undecided
 from kartoteka.platform.units import Unit
-from kartoteka.platform.web.visits import number_in
+from kartoteka.platform.web.visits import read_number
 
 MOST_ENTRIES = 100
 DEFAULT_ENTRIES = 20
@@ -56,10 +56,7 @@ def plan_or_undo(call: Call) -> Response:
 
 def _number(call: Call) -> int:
     """Return the number in the path. Raises NotFound where it can be nobody's."""
-    number = number_in(str(call.path["id"]))
-    if number is None:
-        raise NotFound("journal.unknown", number=str(call.path["id"])[:60])
-    return number
+    return read_number(str(call.path["id"]), "journal.unknown")
 
 
 def _prepared(unit: Unit, call: Call, number: int, choices: dict[str, Choice]) -> Undo:

@@ -178,9 +178,10 @@ def revision_of(connection: Connection) -> int:
     return int(connection.execute(_REVISION).scalar_one())
 
 
-def raise_revision(connection: Connection, catalog_hash: str) -> None:
-    """Put the next revision in force."""
-    connection.execute(update(tables.state).values(revision=tables.state.c.revision + 1, hash=catalog_hash))
+def raise_revision(connection: Connection, catalog_hash: str | None = None) -> None:
+    """Put the next revision in force; with no hash the catalog is the same and only its places are others."""
+    values = {"revision": tables.state.c.revision + 1, "hash": catalog_hash or tables.state.c.hash}
+    connection.execute(update(tables.state).values(values))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy import column as named_column
@@ -14,7 +14,6 @@ from kartoteka.metadata.needs import indexes_of, sorted_texts
 from kartoteka.metadata.problems import Message
 from kartoteka.metadata.trees import read_field
 from kartoteka.platform.configuration import Model
-from kartoteka.platform.placement import Placement
 from kartoteka.platform.renaming import named_before, renames_in
 
 MOST_FILLED_AT_ONCE = 10_000
@@ -30,12 +29,12 @@ def smallest_big() -> int:
     return min(MOST_FILLED_AT_ONCE, MOST_INDEXED_AT_ONCE)
 
 
-def sizes(connection: Connection, placement: Placement, entities: Iterable[str]) -> dict[str, int]:
-    """Return about how many records each of these card types has: the highest number of one."""
-    found = {}
-    for entity in entities:
-        if entity in placement.entities:
-            main = named_table(placement.entities[entity].tables[0], named_column("id"))
+def sizes_touched(connection: Connection, model: Model, changes: Sequence[Change]) -> dict[str, int]:
+    """Return about how many records the card types have that changes are about: the highest number of one."""
+    renames, found = renames_in(changes), {}
+    for entity in {named_before(entity_of(change), "", renames)[0] for change in changes}:
+        if entity in model.catalog.entities:
+            main = named_table(model.placement.entities[entity].tables[0], named_column("id"))
             found[entity] = int(connection.execute(select(func.max(main.c.id))).scalar() or 0)
     return found
 
@@ -54,8 +53,7 @@ class _Forecast:
         self.old, self.new, self.changes = model.catalog, catalog, changes
         self.sqlite = connection.dialect.name == "sqlite"
         self._renames = renames_in(changes)
-        about = {named_before(entity_of(change), "", self._renames)[0] for change in changes}
-        self._sizes: Mapping[str, int] = sizes(connection, model.placement, about & model.catalog.entities.keys())
+        self._sizes = sizes_touched(connection, model, changes)
 
     def messages(self) -> Iterator[Message]:
         """Yield what is to be said before anybody publishes."""

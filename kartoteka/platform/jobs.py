@@ -14,6 +14,7 @@ from kartoteka.platform import tables
 from kartoteka.platform.bulk_insert import insert_one
 
 Status = Literal["waiting", "running", "done", "failed", "cancelled"]
+OPEN: tuple[Status, ...] = ("waiting", "running")
 LEASE = timedelta(seconds=30)
 """How long a job is left to its holder, who renews it while working."""
 MOST_ATTEMPTS = 6
@@ -41,6 +42,11 @@ class Job:
     progress: Mapping[str, Any] | None
     result: Mapping[str, Any] | None
     error: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """True until it is over, however it ends."""
+        return self.status in OPEN
 
 
 def enqueue(
@@ -141,7 +147,7 @@ def finish(connection: Connection, ids: Sequence[int], result: Mapping[str, Any]
 def cancel(connection: Connection, job_id: int) -> bool:
     """Call a job off; who is at it learns so with the next progress. False when it was over already."""
     of = _job.c
-    open_ones = update(_job).where(of.id == job_id, of.status.in_(("waiting", "running")))
+    open_ones = update(_job).where(of.id == job_id, of.status.in_(OPEN))
     return connection.execute(open_ones.values(status="cancelled", leased_until=None)).rowcount == 1
 
 

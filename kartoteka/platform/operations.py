@@ -26,6 +26,7 @@ from kartoteka.platform.steps import (
     Step,
     TakeBack,
     TakeIndex,
+    index_columns,
 )
 from kartoteka.platform.storage import companion_columns, record_columns
 
@@ -137,18 +138,10 @@ class StepRunner:
 
     @carry_out.register
     def _create_index(self, step: CreateIndex) -> None:
-        over = self.index_columns(step)
+        over = index_columns(step, self._place)
         if over is not None:
             make_index(self.connection, step, *over)
             self.connection.execute(insert(_indexes), index_row(step))
-
-    def index_columns(self, step: CreateIndex) -> tuple[str, list[str]] | None:
-        """Return the table and the columns of an index; None where it would be over two tables."""
-        table, column = self._place(step.entity, step.spec.field, step.spec.role)
-        if not step.spec.within:
-            return table, [column]
-        home, whose = self._place(step.entity, step.spec.within, "")
-        return (table, [whose, column]) if home == table else None
 
     @carry_out.register
     def _take_index(self, step: TakeIndex) -> None:
@@ -182,6 +175,12 @@ def make_index(
         postgresql_where=live,
         postgresql_concurrently=beside_writers,
     )
+
+
+def unmake_index(connection: Connection, name: str, *, beside_writers: bool = False) -> None:
+    """Drop an index that may be there, whole or broken, and forget it; beside writers as in `make_index`."""
+    _operations(connection).drop_index(name, if_exists=True, postgresql_concurrently=beside_writers)
+    connection.execute(_indexes.delete().where(_indexes.c.name == name))
 
 
 def index_row(step: CreateIndex | TakeIndex) -> dict[str, object]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from kartoteka.metadata.changes import changes_to_trees
-from kartoteka.metadata.problems import Message, Problem
 from kartoteka.metadata.trees import Tree
 from kartoteka.platform.conversions.planning import values_tree
 from kartoteka.platform.plans import Plan, PlannedChange
 from kartoteka.platform.upgrades import collision_trees
-
-Say = Callable[[Message | Problem], str]
+from kartoteka.platform.web.told import Say, item_tree, placed_tree
 
 
 def plan_tree(plan: Plan, say: Say) -> Tree:
@@ -21,7 +17,7 @@ def plan_tree(plan: Plan, say: Say) -> Tree:
         "hash": plan.catalog.hash,
         "harmless": plan.is_harmless,
         "changes": [_change_tree(line, say) for line in plan.lines],
-        "forecast": [_item_tree(each, say) for each in plan.forecast],
+        "forecast": [item_tree(each, say) for each in plan.forecast],
         "collisions": collision_trees(plan.collisions, say),
         "rows": [each.tree(say) for each in plan.rows],
     }
@@ -31,17 +27,8 @@ def _change_tree(line: PlannedChange, say: Say) -> Tree:
     return {
         "risk": line.risk,
         "message": say(line.change.describe()),
-        "effects": [_item_tree(each, say) for each in line.effects],
-        "problems": [_problem_tree(each, say) for each in line.problems],
+        "effects": [item_tree(each, say) for each in line.effects],
+        "problems": [placed_tree(each, say) for each in line.problems],
         "change": changes_to_trees((line.change,))[0],
         **({"values": values_tree(line.values)} if line.values else {}),
     }
-
-
-def _item_tree(item: Message | Problem, say: Say) -> Tree:
-    return {"code": item.code, "params": dict(item.params), "message": say(item)}
-
-
-def _problem_tree(problem: Problem, say: Say) -> Tree:
-    places = {"field": problem.field, "file": problem.file, "pointer": problem.pointer}
-    return _item_tree(problem, say) | {name: place for name, place in places.items() if place is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +16,6 @@ from kartoteka.metadata.changes import (
     Change,
     ChangeField,
     ChangeType,
-    RenameEntity,
-    RenameField,
     RestoreField,
     RetireEntity,
     RetireField,
@@ -38,6 +37,7 @@ from kartoteka.platform.disclosing import brings_about, new_disclosures
 from kartoteka.platform.forecasts import forecast
 from kartoteka.platform.package_rows.lines import RowsLine
 from kartoteka.platform.placement import is_set_aside, set_aside_key
+from kartoteka.platform.renaming import Rename, named_before, renames_in
 from kartoteka.platform.storage import EntityTables
 from kartoteka.platform.units import Unit
 
@@ -143,7 +143,7 @@ def make_plan(
 
 
 def _planned(unit: Unit, changes: tuple[Change, ...], catalog: Catalog) -> list[PlannedChange]:
-    looker = _Looker(unit.connection, unit.model, {}, {})
+    looker = _Looker(unit.connection, unit.model)
     lines = list(_looked_at(unit, looker, changes))
     for each in new_disclosures(unit.model.catalog, catalog, looker.name_now) if lines else ():
         place = next((number for number, change in enumerate(changes) if brings_about(change, each)), 0)
@@ -153,10 +153,7 @@ def _planned(unit: Unit, changes: tuple[Change, ...], catalog: Catalog) -> list[
 
 def _looked_at(unit: Unit, looker: _Looker, changes: tuple[Change, ...]) -> Iterator[PlannedChange]:
     for change in changes:
-        if isinstance(change, RenameEntity):
-            looker.entities[change.to] = change.entity
-        elif isinstance(change, RenameField):
-            looker.fields[change.entity, change.to] = change.key
+        looker.renames.extend(renames_in([change]))
         if isinstance(change, ChangeType):
             yield _converted(unit, looker, change)
         else:
@@ -165,10 +162,7 @@ def _looked_at(unit: Unit, looker: _Looker, changes: tuple[Change, ...]) -> Iter
 
 def _converted(unit: Unit, looker: _Looker, change: ChangeType) -> PlannedChange:
     """Look at what the change does to every value; where none has to move it is a change of options alone."""
-    entity = looker.entities.get(change.entity, change.entity)
-    key: str = change.after["key"]
-    field = looker.fields.get((change.entity, key), key)
-    values = values_of(unit, change, Names(entity, field))
+    values = values_of(unit, change, Names(*looker.name_now((change.entity, change.after["key"]))))
     if values.stay:
         plain = ChangeField(entity=change.entity, before=change.before, after=change.after)
         return PlannedChange(plain, tuple(looker.effects(plain)), tuple(looker.problems(plain)))
@@ -182,14 +176,15 @@ class _Looker:
 
     connection: Connection
     model: Model
-    entities: dict[str, str]
-    """Names that entities have now, by those that they are about to get; and so of fields."""
-    fields: dict[tuple[str, str], str]
+    renames: list[Rename] = dataclass_field(default_factory=list)
+    """Those of the changes so far."""
 
     def name_now(self, place: Place) -> Place:
         """Return the names that a field, and its card type, have now."""
-        entity, key = place
-        return self.entities.get(entity, entity), self.fields.get(place, key)
+        return named_before(*place, self.renames)
+
+    def _entity_now(self, entity: str) -> str:
+        return named_before(entity, "", self.renames)[0]
 
     def effects(self, change: Change) -> Iterator[Message]:
         match change:
@@ -209,7 +204,7 @@ class _Looker:
 
     def _set_aside(self, entity: str) -> set[str]:
         """Return the names under which the placement keeps retired fields."""
-        known = self.model.placement.entities.get(self.entities.get(entity, entity))
+        known = self.model.placement.entities.get(self._entity_now(entity))
         return {key for key, _ in known.columns if is_set_aside(key)} if known else set()
 
     def _field_effects(self, change: ChangeField) -> Iterator[Message]:
@@ -228,12 +223,12 @@ class _Looker:
                     yield Problem("plan.not_unique", {"count": repeated}, field=change.after["key"])
 
     def _tables(self, entity: str) -> EntityTables | None:
-        known = self.entities.get(entity, entity)
+        known = self._entity_now(entity)
         return self.model.storage.of(known) if known in self.model.catalog.entities else None
 
     def _column(self, entity: str, field: str, role: str = "") -> Column[object] | None:
         tables = self._tables(entity)
-        return tables.columns.get((self.fields.get((entity, field), field), role)) if tables else None
+        return tables.columns.get((self.name_now((entity, field))[1], role)) if tables else None
 
     def _records(self, entity: str) -> int:
         tables = self._tables(entity)

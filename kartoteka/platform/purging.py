@@ -64,7 +64,7 @@ def purge(database: Database, each: Retired, typed: str, *, actor: str, why: str
         refuse_meanwhile(connection)
         model, stack = load_model(connection), load_stack(connection)
         _mark(connection, each)
-        raise_revision(connection, model.catalog.hash)
+        raise_revision(connection)
         row: dict[str, Any] = {"at": datetime.now(UTC), "actor": actor, "why": why, "undoes": None}
         row |= {"revision": model.revision + 1, "hash_before": model.catalog.hash, "hash_after": model.catalog.hash}
         row |= {"changes": (_change(each),), "milliseconds": int((time.monotonic() - started) * 1000)}

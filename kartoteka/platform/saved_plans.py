@@ -84,7 +84,7 @@ def plan_again(connection: Connection, model: Model, saved: SavedPlan) -> Plan:
     if plan.catalog.hash != saved.plan or len(saved.losing) != len(changes):
         raise Conflict("plan.stale", [], expected=saved.plan, found=plan.catalog.hash)
     refuse_loss(plan, saved.losing)
-    return replace(with_row_lines(connection, model, plan), decided=decided_in({"decided": saved.decided}))
+    return replace(with_row_lines(connection, model, plan), decided=decided_in(saved.decided))
 
 
 def _with_rows(stack: Stack, saved: SavedPlan) -> Stack:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sqlalchemy.types import TypeEngine
@@ -261,6 +261,18 @@ def _indexes(catalog: Catalog, entity: str, placement: Placement, taken: set[str
         name = free_name("i", f"{entity}_{whole}", taken)
         taken.add(name)
         yield CreateIndex(entity, spec, name)
+
+
+def index_columns(step: CreateIndex, place: Callable[[str, str, str], tuple[str, str]]) -> tuple[str, list[str]] | None:
+    """Return the table and the columns of an index; None where it would be over two tables: they have none in common.
+
+    `place` gives the table and the column of an entity's field and role.
+    """
+    table, column = place(step.entity, step.spec.field, step.spec.role)
+    if not step.spec.within:
+        return table, [column]
+    home, whose = place(step.entity, step.spec.within, "")
+    return (table, [whose, column]) if home == table else None
 
 
 def marked_ready(spec: IndexSpec) -> IndexSpec:

@@ -23,7 +23,7 @@ from kartoteka.platform.configuration import bring_up_to_date, load_model
 from kartoteka.platform.database import Database
 from kartoteka.platform.exports import EXPORT, FORGET
 from kartoteka.platform.files import path_of
-from kartoteka.platform.jobs import enqueue
+from kartoteka.platform.jobs import OPEN, enqueue
 from kartoteka.platform.publishing import REINDEX_JOB
 from kartoteka.platform.records import INDEX_JOB
 
@@ -126,7 +126,7 @@ def _end_jobs(connection: Connection) -> None:
     """What was to reach others may have reached them since: it is not done twice, but listed."""
     of, now = tables.job.c, datetime.now(UTC)
     connection.execute(delete(tables.job).where(of.kind.in_(OVER)))
-    ended = update(tables.job).where(of.status.in_(("waiting", "running")))
+    ended = update(tables.job).where(of.status.in_(OPEN))
     connection.execute(ended.values(status="cancelled", error=REASON, leased_until=None))
     enqueue(connection, REINDEX_JOB, [{}], now)
 

@@ -121,7 +121,7 @@ def change_timetable(unit: Unit, settings: Settings, timetable: Timetable) -> No
 
 def ask_for_backup(unit: Unit, user_id: int) -> None:
     """Have a backup made soon, unless somebody waits for one already."""
-    open_ones = (_of.kind == BACKUP_JOB) & _of.status.in_(("waiting", "running")) & (_of.user_id.is_not(None))
+    open_ones = (_of.kind == BACKUP_JOB) & _of.status.in_(jobs.OPEN) & (_of.user_id.is_not(None))
     if unit.connection.execute(select(_of.id).where(open_ones).limit(1)).first() is None:
         jobs.enqueue(unit.connection, BACKUP_JOB, [{}], unit.now, user_id=user_id)
 

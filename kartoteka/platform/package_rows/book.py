@@ -1,6 +1,6 @@
 """The book of refs: which records packages brought, and what those hold today.
 
-A plan looks at records before the publish, under the names that card types and fields have now; `Names` translates.
+A plan looks at records before the publish, under the names that card types and fields have now.
 """
 
 from __future__ import annotations
@@ -11,38 +11,18 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from kartoteka.metadata.changes import Change, RenameEntity, RenameField
 from kartoteka.metadata.definitions import Field
 from kartoteka.platform import tables
 from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.lookups import ids_by_unique
 from kartoteka.platform.query import Query, fetch
+from kartoteka.platform.renaming import Rename, named_before
 from kartoteka.platform.units import Unit
 
 CHUNK = 500
 MOST_USES = 1_000
 """Cards that link to a record and are looked at to tell whether others use it."""
 _of = tables.reference.c
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What card types and fields are called today, by what they are about to be called."""
-
-    entities: Mapping[str, str] = field(default_factory=dict)
-    fields: Mapping[tuple[str, str], str] = field(default_factory=dict)
-
-    @classmethod
-    def before(cls, changes: Iterable[Change]) -> Names:
-        """Return the names that hold before these changes."""
-        entities: dict[str, str] = {}
-        fields: dict[tuple[str, str], str] = {}
-        for change in changes:
-            if isinstance(change, RenameEntity):
-                entities[change.to] = change.entity
-            elif isinstance(change, RenameField):
-                fields[change.entity, change.to] = change.key
-        return cls(entities, fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +47,18 @@ class Book:
     """Looks up refs and records in one unit of work."""
 
     unit: Unit
-    names: Names = Names()
+    renames: Sequence[Rename] = ()
+    """What the publish calls otherwise."""
     _references: dict[str, dict[tuple[str, str], Reference]] = field(default_factory=dict)
     _live: dict[str, set[int]] = field(default_factory=dict)
 
     def entity(self, key: str) -> str:
         """Return what a card type is called today."""
-        return self.names.entities.get(key, key)
+        return named_before(key, "", self.renames)[0]
 
     def field(self, entity: str, key: str) -> Field | None:
         """Return a field as it is today, or None where it is about to come."""
-        return self.unit.model.catalog.field(self.entity(entity), self.names.fields.get((entity, key), key))
+        return self.unit.model.catalog.field(*named_before(entity, key, self.renames))
 
     def references(self, entity: str) -> Mapping[tuple[str, str], Reference]:
         """Return the records that came with packages, by package and ref."""

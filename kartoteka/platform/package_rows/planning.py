@@ -18,18 +18,19 @@ from kartoteka.metadata.stack import LOCAL, Layer, Stack
 from kartoteka.platform import tables
 from kartoteka.platform.configuration import Model
 from kartoteka.platform.journal import readable
-from kartoteka.platform.package_rows.book import Book, Names
+from kartoteka.platform.package_rows.book import Book
 from kartoteka.platform.package_rows.deciding import Decider, Decision, without_used
 from kartoteka.platform.package_rows.lines import COUNTS, KeptValue, RowsLine
 from kartoteka.platform.package_rows.tasks import TaskSet, task_sets
 from kartoteka.platform.plans import Plan
+from kartoteka.platform.renaming import renames_in
 from kartoteka.platform.units import Unit
 
 
 def with_row_lines(connection: Connection, model: Model, plan: Plan, *, undoing: bool = False) -> Plan:
     """Return the plan with what becomes of the packages' rows."""
     unit = Unit(connection, model, datetime.now(UTC))
-    book = Book(unit, Names.before(plan.changes))
+    book = Book(unit, renames_in(plan.changes))
     decider = Decider(plan.catalog, book, undoing)
     sets = list(task_sets(connection, plan.before, plan.stack, plan.catalog))
     decided = [(found, decider.decide(found)) for found in sets]

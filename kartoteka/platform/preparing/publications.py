@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from kartoteka.metadata.changes import Change, changes_from_trees
@@ -18,13 +18,13 @@ from kartoteka.platform.actors import SYSTEM
 from kartoteka.platform.configuration import Model, Models, load_model, raise_revision, store_rows
 from kartoteka.platform.database import Database
 from kartoteka.platform.journal import Entry
-from kartoteka.platform.operations import StepRunner
+from kartoteka.platform.operations import StepRunner, unmake_index
 from kartoteka.platform.placement import FREE, is_ready
 from kartoteka.platform.plans import Plan, make_plan
 from kartoteka.platform.preparing import store
 from kartoteka.platform.preparing.store import Preparation
 from kartoteka.platform.preparing.working import MOST_CAUGHT_UP, caught_up, filled_further, make_ready, newest_entry
-from kartoteka.platform.preparing.works import Convert, Index, find_works
+from kartoteka.platform.preparing.works import Convert, Index, Work, find_works
 from kartoteka.platform.publishing import publish, put_in_force, refuse_if_changed, refuse_loss, trying_again
 from kartoteka.platform.query import Query, fetch
 from kartoteka.platform.runtime import Runtime
@@ -45,7 +45,6 @@ class Begun:
     """A publish that goes on by itself: see its preparation."""
 
     id: int
-    job_id: int
 
 
 def publish_or_begin(
@@ -93,19 +92,19 @@ def _begin(
             return None
         StepRunner(connection, model.revision).run(steps)
         store_rows(connection, plan.stack)
-        raise_revision(connection, model.catalog.hash)
+        raise_revision(connection)
         now = datetime.now(UTC)
         row: dict[str, Any] = {"job_id": 0, "started_at": now, "actor": actor, "why": why, "undoes": undoes}
         row |= {"draft_id": draft_id, "base_hash": plan.base, "plan": store.plan_to_tree(plan)}
         number = store.add(connection, {**row, "mark": newest_entry(connection)}, works)
-        return Begun(number, _ask(connection, number, now))
+        _ask(connection, number)
+        return Begun(number)
 
 
-def _ask(connection: Connection, number: int, now: datetime) -> int:
+def _ask(connection: Connection, number: int) -> None:
     """Have it carried on by a job."""
-    job = jobs.enqueue(connection, PUBLISH_JOB, [{"preparation": number}], now)
-    store.note(connection, store.get(connection, number), job_id=job)
-    return job
+    job = jobs.enqueue(connection, PUBLISH_JOB, [{"preparation": number}], datetime.now(UTC))
+    store.note(connection, number, job_id=job)
 
 
 def do_publish(runtime: Runtime, job: jobs.Job, told: Callable[[Preparation], None] | None = None) -> dict[str, Any]:
@@ -180,14 +179,14 @@ def _worked(database: Database, models: Models, found: Preparation, number: int)
         now = store.get(unit.connection, found.id)
         if now.status != "preparing":
             return now
-        return _noted(unit.connection, found, number, filled_further(unit, _changes(found), work))
+        return _noted(unit.connection, now, number, filled_further(unit, _changes(now), work))
 
 
-def _noted(connection: Connection, found: Preparation, number: int, done: Any) -> Preparation:
+def _noted(connection: Connection, found: Preparation, number: int, done: Work) -> Preparation:
     works = [*found.works]
     works[number] = done
-    store.note(connection, found, works=works)
-    return store.get(connection, found.id)
+    store.note(connection, found.id, works=works)
+    return replace(found, works=works)
 
 
 def _changes(found: Preparation) -> Sequence[Change]:
@@ -205,10 +204,10 @@ def _end(database: Database, models: Models, found: Preparation) -> Preparation:
             return now
         unit = Unit(connection, models.at(connection), datetime.now(UTC))
         works, mark, is_all = caught_up(unit, _changes(now), now.works, now.mark, MOST_CAUGHT_UP)
-        store.note(connection, now, works=works, mark=mark)
+        store.note(connection, now.id, works=works, mark=mark)
         if is_all:
             entry = _publish(connection, unit.model, now)
-            store.note(connection, now, status="published", entry=entry.number)
+            store.note(connection, now.id, status="published", entry=entry.number)
         return store.get(connection, found.id)
 
 
@@ -232,16 +231,20 @@ def call_off(database: Database, preparation_id: int) -> Preparation:
         found = store.get(connection, preparation_id)
         if not found.is_open:
             raise Conflict("preparation.over")
-        store.note(connection, found, status="clearing")
-        job = jobs.get(connection, found.job_id)
-        if job.status not in ("waiting", "running"):
-            _ask(connection, found.id, datetime.now(UTC))
+        _clear(connection, found)
         return store.get(connection, preparation_id)
+
+
+def _clear(connection: Connection, found: Preparation) -> None:
+    """Let what was made ready be taken away, by another job where there is none any more."""
+    store.note(connection, found.id, status="clearing")
+    if not jobs.get(connection, found.job_id).is_open:
+        _ask(connection, found.id)
 
 
 def _given_up(database: Database, found: Preparation, problems: Sequence[Problem]) -> Preparation:
     with database.write() as connection:
-        store.note(connection, found, status="clearing", problems=problems)
+        store.note(connection, found.id, status="clearing", problems=problems)
         return store.get(connection, found.id)
 
 
@@ -250,21 +253,20 @@ def _cleared(database: Database, models: Models, found: Preparation) -> Preparat
     with database.publish() as connection:
         for work in found.works:
             if isinstance(work, Index):
-                connection.execute(text(f'DROP INDEX IF EXISTS "{work.name}"'))
-                connection.execute(tables.entity_index.delete().where(tables.entity_index.c.name == work.name))
+                unmake_index(connection, work.name)
         of = tables.placement.c
         for field in set(connection.execute(tables.placement.select().with_only_columns(of.field)).scalars()):
             if is_ready(field):
                 here = update(tables.placement).where(of.field == field)
                 connection.execute(here.values(field=FREE + field))
-        raise_revision(connection, load_model(connection).catalog.hash)
+        raise_revision(connection)
     purging.finish(database)
     for work in found.works:
         if isinstance(work, Convert):
             _put_away(database, models, work)
     with database.write() as connection:
         ended = "refused" if found.problems else "cancelled"
-        store.note(connection, found, status=ended)
+        store.note(connection, found.id, status=ended)
         return store.get(connection, found.id)
 
 
@@ -281,9 +283,5 @@ def clear_abandoned(runtime: Runtime) -> None:
     """Call off what no job carries on: one of a backup that was put back, or that died again and again."""
     with runtime.database.write() as connection:
         found = store.open_one(connection)
-        if found is None:
-            return
-        job = jobs.get(connection, found.job_id)
-        if job.status not in ("waiting", "running"):
-            store.note(connection, found, status="clearing")
-            _ask(connection, found.id, datetime.now(UTC))
+        if found is not None and not jobs.get(connection, found.job_id).is_open:
+            _clear(connection, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -55,11 +55,6 @@ class Preparation:
         """True until all of it is over."""
         return self.status in OPEN
 
-    @property
-    def count(self) -> int:
-        """How many changes it makes."""
-        return len(self.plan["changes"])
-
 
 def plan_to_tree(plan: Plan) -> Tree:
     """Return what a plan does as JSON data."""
@@ -73,12 +68,12 @@ def stored_plan(connection: Connection, found: Preparation) -> Plan:
     before = load_stack(connection)
     stack = with_layers(before, found.plan["layers"])
     lines = tuple(PlannedChange(change) for change in changes_from_trees(found.plan["changes"]))
-    return Plan(found.base_hash, before, stack.catalog(), stack, lines, decided=decided_in(found.plan))
+    return Plan(found.base_hash, before, stack.catalog(), stack, lines, decided=decided_in(found.plan["decided"]))
 
 
-def decided_in(tree: Tree) -> tuple[tuple[Spot, Choice], ...]:
+def decided_in(rows: Iterable[tuple[str, str, str, Choice]]) -> tuple[tuple[Spot, Choice], ...]:
     """Return what was decided of an upgrade's collisions, out of a plan's JSON data."""
-    return tuple(((package, definition, name), choice) for package, definition, name, choice in tree["decided"])
+    return tuple(((package, definition, name), choice) for package, definition, name, choice in rows)
 
 
 def add(connection: Connection, row: Mapping[str, Any], works: Works) -> int:
@@ -89,13 +84,13 @@ def add(connection: Connection, row: Mapping[str, Any], works: Works) -> int:
     return int(key[0])
 
 
-def note(connection: Connection, found: Preparation, **values: Any) -> None:
+def note(connection: Connection, preparation_id: int, **values: Any) -> None:
     """Write down what has become of it."""
     if "works" in values:
         values["works"] = msgspec.to_builtins(values["works"])
     if "problems" in values:
         values["problems"] = [[each.code, dict(each.params), each.field] for each in values["problems"]]
-    connection.execute(update(_preparation).where(_of.id == found.id).values(values))
+    connection.execute(update(_preparation).where(_of.id == preparation_id).values(values))
 
 
 def get(connection: Connection, preparation_id: int) -> Preparation:

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select
 
 from kartoteka.metadata.changes import Change, ChangeType
 from kartoteka.platform import tables
 from kartoteka.platform.configuration import raise_revision
 from kartoteka.platform.conversions.filling import Filler, Task, filler_of
 from kartoteka.platform.database import Database
-from kartoteka.platform.operations import index_row, make_index
+from kartoteka.platform.operations import index_row, make_index, unmake_index
 from kartoteka.platform.placement import ready_key
 from kartoteka.platform.preparing.works import Convert, Index, Sort, Work, Works
 from kartoteka.platform.sort_keys import SortKeys
@@ -68,12 +68,12 @@ def make_ready(database: Database, work: Index) -> Index:
     step = CreateIndex(work.entity, work.spec, work.name)
     if database.is_sqlite:
         with database.write() as connection:
-            connection.execute(text(f'DROP INDEX IF EXISTS "{work.name}"'))
+            unmake_index(connection, work.name)
             make_index(connection, step, work.table, work.columns)
             _register(connection, work)
         return msgspec.structs.replace(work, last=None)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'DROP INDEX CONCURRENTLY IF EXISTS "{work.name}"'))  # a broken one is left by a kill
+        unmake_index(connection, work.name, beside_writers=True)  # a broken one is left by a kill
         make_index(connection, step, work.table, work.columns, beside_writers=True)
     with database.write() as connection:
         _register(connection, work)
@@ -82,12 +82,10 @@ def make_ready(database: Database, work: Index) -> Index:
 
 def _register(connection: Connection, work: Index) -> None:
     """Let every process know of the index: it refuses values that are there already from now on."""
-    connection.execute(tables.entity_index.delete().where(tables.entity_index.c.name == work.name))
     marked = CreateIndex(work.entity, marked_ready(work.spec), work.name)
     connection.execute(insert(tables.entity_index), index_row(marked))
     if work.spec.unique:
-        catalog_hash = connection.execute(select(tables.state.c.hash)).scalar_one()
-        raise_revision(connection, catalog_hash)
+        raise_revision(connection)
 
 
 def caught_up(

@@ -14,7 +14,7 @@ from kartoteka.metadata.trees import read_field
 from kartoteka.platform import forecasts
 from kartoteka.platform.configuration import Model
 from kartoteka.platform.conversions.filling import tasks_of
-from kartoteka.platform.forecasts import can_be_ready, sizes, smallest_big
+from kartoteka.platform.forecasts import can_be_ready, sizes_touched, smallest_big
 from kartoteka.platform.operations import StepRunner
 from kartoteka.platform.placement import load_placement, ready_key
 from kartoteka.platform.plans import Plan
@@ -26,6 +26,7 @@ from kartoteka.platform.steps import (
     FillSortKeys,
     Step,
     columns,
+    index_columns,
     indexes,
     moves,
 )
@@ -78,7 +79,7 @@ Works = Sequence[Work]
 
 def find_works(connection: Connection, model: Model, plan: Plan) -> tuple[list[Work], list[Step]]:
     """Return what is to be made ready, and the steps that make room for it; nothing where the publish is quick."""
-    counted = sizes(connection, model.placement, model.catalog.entities)
+    counted = sizes_touched(connection, model, plan.changes)
     if max(counted.values(), default=0) <= smallest_big():
         return [], []
     found = _Finder(connection, model, plan, counted)
@@ -102,9 +103,9 @@ class _Finder:
         with connection.begin_nested() as savepoint:
             self._runner = StepRunner(connection, model.revision + 1)
             self._runner.run(moves(plan.changes))
-            self.placement = load_placement(connection)
-            self._columns = [each for each in columns(plan.catalog, self.placement) if self._is_wanted(each)]
-            self._indexes = [each for each in indexes(plan.catalog, self.placement) if self._is_wanted(each)]
+            self._placement = load_placement(connection)
+            self._columns = [each for each in columns(plan.catalog, self._placement) if self._is_wanted(each)]
+            self._indexes = [each for each in indexes(plan.catalog, self._placement) if self._is_wanted(each)]
             savepoint.rollback()
         self._added = {
             (each.entity, each.field, each.role): (each.table, each.column) for each in self._added_columns()
@@ -112,9 +113,7 @@ class _Finder:
 
     def _is_wanted(self, step: Step) -> bool:
         """Tell whether a step is about a big table that is there already."""
-        return self._sizes.get(self._now(step.entity), 0) > min(
-            forecasts.MOST_FILLED_AT_ONCE, forecasts.MOST_INDEXED_AT_ONCE
-        )
+        return self._sizes.get(self._now(step.entity), 0) > smallest_big()
 
     def _now(self, entity: str) -> str:
         return named_before(entity, "", self._renames)[0]
@@ -145,7 +144,7 @@ class _Finder:
         """Yield the sort keys that are missing."""
         for step in self._columns:
             if isinstance(step, FillSortKeys):
-                known = self.placement.entities[step.entity]
+                known = self._placement.entities[step.entity]
                 place = known.columns[step.field, ""]
                 source = (known.tables[place.ordinal], place.column)
                 entity = self._now(step.entity)
@@ -156,23 +155,15 @@ class _Finder:
         """Yield the indexes that are missing."""
         for step in self._indexes:
             if isinstance(step, CreateIndex):
-                over = self._over(step)
+                over = index_columns(step, self._place)
                 if over is not None:
                     entity = self._now(step.entity)
                     yield Index(entity, step.spec, step.name, over[0], over[1], self._sizes[entity])
 
-    def _over(self, step: CreateIndex) -> tuple[str, list[str]] | None:
-        """Return the table and columns that an index goes over; None where these lie in two tables."""
-        table, column = self._place(step.entity, step.spec.field, step.spec.role)
-        if not step.spec.within:
-            return table, [column]
-        home, whose = self._place(step.entity, step.spec.within, "")
-        return (table, [whose, column]) if home == table else None
-
     def _place(self, entity: str, field: str, role: str) -> tuple[str, str]:
         if (entity, field, role) in self._added:
             return self._added[entity, field, role]
-        known = self.placement.entities[entity]
+        known = self._placement.entities[entity]
         place = known.columns[field, role]
         return known.tables[place.ordinal], place.column
 

@@ -38,7 +38,7 @@ def show_job(unit: Unit, visit: Visit) -> Response:
     """Show how far a download is."""
     job = own_export(unit, visit.actor, job_id_of(visit))
     title = str(job.payload["title"])
-    under_way = job.status in ("waiting", "running")
+    under_way = job.is_open
     context = JobPage(
         shell=make_shell(unit, visit, title),
         title=title,
@@ -106,6 +106,6 @@ def _text(visit: Visit, job: Job) -> str:
 def _actions(visit: Visit, job: Job) -> Iterator[Action]:
     if job.status == "done":
         yield Action(visit.say("Download"), f"/-/jobs/{job.id}/file", "download", style="primary")
-    if job.status in ("waiting", "running"):
+    if job.is_open:
         yield Action(visit.say("Cancel"), f"/-/jobs/{job.id}/cancel", "x", "post")
     yield Action(visit.say("Back"), str(job.payload["back"]), "arrow-back-up")

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from kartoteka.metadata.locales import LANGUAGES
+from kartoteka.metadata.problems import NotFound
 from kartoteka.platform.actors import Actor
 from kartoteka.platform.people import Session
 from kartoteka.platform.runtime import Runtime
@@ -91,6 +92,14 @@ def preferred_language(request: Request, fallback: str) -> str:
 def number_in(text: str) -> int | None:
     """Return the number that stands in an address; None for what can't be the number of anything."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+
+
+def read_number(text: str, code: str) -> int:
+    """Return a number out of an address. Raises NotFound for what can't be one."""
+    number = number_in(text)
+    if number is None:
+        raise NotFound(code, number=text[:20])
+    return number
 
 
 def local_path(target: str, fallback: str = "/") -> str:
